@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * text.c - lines, blanks, case and UTF-8, and the sanitizer of all output.
+ */
+#include "store/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/base/width.h"
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+struct kd_bytes kd_bytes_of(const char *s)
+{
+	return (struct kd_bytes){ s, s == NULL ? 0 : strlen(s) };
+}
+
+bool kd_next_line(struct kd_bytes *rest, struct kd_bytes *ret)
+{
+	const char *end;
+	size_t size;
+
+	if (rest->size == 0)
+		return false;
+	end = memchr(rest->data, '\n', rest->size);
+	size = end == NULL ? rest->size : (size_t)(end - rest->data);
+	*ret = (struct kd_bytes){ rest->data, size };
+	if (end != NULL) {
+		size++;
+		if (ret->size > 0 && ret->data[ret->size - 1] == '\r')
+			ret->size--;
+	}
+	rest->data += size;
+	rest->size -= size;
+	return true;
+}
+
+bool kd_is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+bool kd_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+bool kd_is_alpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+char kd_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool kd_bytes_starts_nocase(struct kd_bytes a, const char *prefix)
+{
+	size_t i = 0;
+
+	while (prefix[i] != '\0') {
+		if (i >= a.size || kd_lower(a.data[i]) != kd_lower(prefix[i]))
+			return false;
+		i++;
+	}
+	return true;
+}
+
+bool kd_bytes_equal_nocase(struct kd_bytes a, const char *b)
+{
+	return a.size == strlen(b) && kd_bytes_starts_nocase(a, b);
+}
+
+bool kd_bytes_starts(struct kd_bytes a, const char *prefix)
+{
+	size_t size = strlen(prefix);
+
+	return a.size >= size && memcmp(a.data, prefix, size) == 0;
+}
+
+int kd_strcmp_nocase(const char *a, const char *b)
+{
+	while (*a != '\0' && kd_lower(*a) == kd_lower(*b)) {
+		a++;
+		b++;
+	}
+	return (unsigned char)kd_lower(*a) - (unsigned char)kd_lower(*b);
+}
+
+static bool is_space(char c)
+{
+	return kd_is_blank(c) || c == '\n' || c == '\r';
+}
+
+struct kd_bytes kd_trim(struct kd_bytes b)
+{
+	while (b.size > 0 && is_space(b.data[0])) {
+		b.data++;
+		b.size--;
+	}
+	while (b.size > 0 && is_space(b.data[b.size - 1]))
+		b.size--;
+	return b;
+}
+
+const char *kd_find(struct kd_bytes hay, const char *needle)
+{
+	if (hay.size == 0)
+		return NULL;
+	return memmem(hay.data, hay.size, needle, strlen(needle));
+}
+
+/* Bytes of the sequence that begins with lead; 0 when none does. */
+static size_t sequence_size(unsigned char lead)
+{
+	if (lead < 0x80)
+		return 1;
+	if (lead >= 0xc2 && lead <= 0xdf)
+		return 2;
+	if (lead >= 0xe0 && lead <= 0xef)
+		return 3;
+	if (lead >= 0xf0 && lead <= 0xf4)
+		return 4;
+	return 0;
+}
+
+uint32_t kd_utf8_next(struct kd_bytes b, size_t *pos)
+{
+	static const unsigned char lead_bits[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *p = (const unsigned char *)b.data + *pos;
+	size_t size = sequence_size(p[0]);
+	uint32_t c;
+
+	if (size == 0 || b.size - *pos < size) {
+		*pos += 1;
+		return UINT32_MAX;
+	}
+	c = p[0] & lead_bits[size];
+	for (size_t i = 1; i < size; i++) {
+		if ((p[i] & 0xc0U) != 0x80) {
+			*pos += 1;
+			return UINT32_MAX;
+		}
+		c = c << 6 | (p[i] & 0x3fU);
+	}
+	if (c < smallest[size] || c > 0x10ffff ||
+	    (c >= 0xd800 && c <= 0xdfff)) {
+		*pos += 1;
+		return UINT32_MAX;
+	}
+	*pos += size;
+	return c;
+}
+
+bool kd_utf8_valid(struct kd_bytes b)
+{
+	size_t pos = 0;
+
+	while (pos < b.size) {
+		uint32_t c = kd_utf8_next(b, &pos);
+		if (c == 0 || c == UINT32_MAX)
+			return false;
+	}
+	return true;
+}
+
+char *kd_utf8_force(struct kd_arena *arena, struct kd_bytes b)
+{
+	size_t bad = 0, pos = 0, used = 0;
+	char *ret;
+
+	while (pos < b.size) {
+		uint32_t c = kd_utf8_next(b, &pos);
+		bad += c == 0 || c == UINT32_MAX;
+	}
+	ret = kd_arena_alloc(arena, b.size + bad * 2 + 1);
+	if (ret == NULL)
+		return NULL;
+	for (pos = 0; pos < b.size;) {
+		size_t start = pos;
+		uint32_t c = kd_utf8_next(b, &pos);
+		if (c == 0 || c == UINT32_MAX) {
+			memcpy(ret + used, REPLACEMENT, 3);
+			used += 3;
+		} else {
+			memcpy(ret + used, b.data + start, pos - start);
+			used += pos - start;
+		}
+	}
+	ret[used] = '\0';
+	return ret;
+}
+
+size_t kd_utf8_cut(struct kd_bytes b, size_t max)
+{
+	size_t size = b.size < max ? b.size : max;
+
+	if (size == b.size)
+		return size;
+	/* size is the first byte left out: back to the start of its
+	 * character */
+	while (size > 0 && ((unsigned char)b.data[size] & 0xc0U) == 0x80)
+		size--;
+	return size;
+}
+
+size_t kd_columns(struct kd_bytes b)
+{
+	size_t columns = 0, pos = 0;
+
+	while (pos < b.size)
+		columns += kd_char_width(kd_utf8_next(b, &pos));
+	return columns;
+}
+
+/* What a terminal, or the eye, could be deceived with (reliability 3.3). */
+static bool is_harmful(uint32_t c)
+{
+	static const struct {
+		uint32_t first;
+		uint32_t last;
+	} table[] = {
+		{ 0x00, 0x08 },       { 0x0a, 0x1f },     { 0x7f, 0x9f },
+		{ 0x061c, 0x061c },   { 0x200b, 0x200f }, { 0x2028, 0x202e },
+		{ 0x2060, 0x2060 },   { 0x2066, 0x2069 }, { 0xfeff, 0xfeff },
+		{ 0xe0000, 0xe007f },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (c >= table[i].first && c <= table[i].last)
+			return true;
+	return false;
+}
+
+void kd_sanitize(FILE *out, struct kd_bytes b, bool keep_lf)
+{
+	size_t pos = 0;
+
+	while (pos < b.size) {
+		size_t start = pos;
+		uint32_t c = kd_utf8_next(b, &pos);
+
+		if (c == '\r' && pos < b.size && b.data[pos] == '\n')
+			continue;
+		if (c == '\n')
+			(void)fputc(keep_lf ? '\n' : ' ', out);
+		else if (c == UINT32_MAX)
+			(void)fputs(REPLACEMENT, out);
+		else if (is_harmful(c))
+			(void)fprintf(out, "<U+%04X>", (unsigned int)c);
+		else
+			(void)fwrite(b.data + start, 1, pos - start, out);
+	}
+}
+
+char *kd_sanitized(struct kd_arena *arena, struct kd_bytes b, bool keep_lf)
+{
+	char *text = NULL;
+	size_t size = 0;
+	char *ret = NULL;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out == NULL)
+		return NULL;
+	kd_sanitize(out, b, keep_lf);
+	if (fclose(out) == 0)
+		ret = kd_arena_strndup(arena, text, size);
+	free(text);
+	return ret;
+}

@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# case.sh COMMAND... - run one test.
+#
+# Exit 77 means skipped, and its last line says why; where CI=true nothing
+# may be skipped, so there it fails.  Under the sanitizers a test also fails
+# when any process of it was reported: the hook's child may die unseen, for
+# its parent is made to survive that.
+reports=
+if [ "${KD_TREE:-}" = asan ]; then
+	reports=$(mktemp -d) || exit 1
+	trap 'rm -rf "$reports"' EXIT
+	ASAN_OPTIONS=log_path=$reports/asan
+	UBSAN_OPTIONS=log_path=$reports/ubsan:print_stacktrace=1
+	export ASAN_OPTIONS UBSAN_OPTIONS
+fi
+"$@"
+status=$?
+if [ $status -eq 77 ] && [ "${CI:-}" = true ]; then
+	echo "CI=true: this may not be skipped"
+	exit 1
+fi
+for report in ${reports:+"$reports"/*}; do
+	[ -f "$report" ] || continue
+	# The hook's child may write no file: then its report is empty.
+	[ -s "$report" ] && cat "$report" || echo "a report to a sanitizer"
+	status=1
+done
+exit $status

@@ -1,0 +1,14 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# valgrind.sh PROGRAM - a unit test without a bad access, a
+# use of what was never set, or a block that nobody holds any more.
+command -v valgrind >/dev/null || {
+	echo "skipped: there is no valgrind here"
+	exit 77
+}
+# GLib's slices and pools hide from valgrind what is freed and what is not.
+export G_SLICE=always-malloc G_DEBUG=gc-friendly
+exec valgrind --quiet --error-exitcode=99 --leak-check=full \
+	--show-leak-kinds=definite,indirect,possible \
+	--errors-for-leak-kinds=definite,indirect,possible \
+	--num-callers=30 --suppressions="$(dirname "$0")/valgrind.supp" "$@"
