@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * add.c - one message into the store: the whole of it or nothing.
+ *
+ * What can be done outside of the transaction (packing) is.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "store/internal.h"
+
+/* Delivered mail is numbered from here; imports of old mail go below. */
+static const kd_seq first_seq = 100000000;
+
+static bool fits(struct kd_span span, uint64_t size)
+{
+	return span.offset <= size && span.size <= size - span.offset;
+}
+
+/* Spans that point outside would be found out at reading, when it is too
+ * late. */
+static enum kd_status check(const struct kd_arriving *arriving,
+                            struct kd_error *err)
+{
+	const struct kd_message *msg = arriving->msg;
+	uint64_t text =
+		msg->text.data != NULL ? msg->text.size : msg->text_in_raw.size;
+	uint64_t size = arriving->large ? arriving->size : arriving->raw.size;
+	size_t len = strlen(msg->message_id);
+
+	if (len == 0 || len > KD_MESSAGE_ID_MAX ||
+	    (msg->text.data == NULL && !fits(msg->text_in_raw, size)) ||
+	    msg->header_size > size || !fits(msg->commit, text) ||
+	    !fits(msg->notes, text) || !fits(msg->stat, text))
+		return kd_fail(err, KD_BUG,
+		               "add a message: what was parsed does not fit "
+		               "the bytes");
+	return KD_OK;
+}
+
+static enum kd_status pack_raw(const struct kd_arriving *arriving,
+                               struct kd_packed *ret, struct kd_error *err)
+{
+	if (!arriving->large)
+		return kd_raw_pack(arriving->raw, ret, err);
+	ret->codec = KD_CODEC_FILE;
+	ret->size = arriving->size;
+	ret->data = arriving->raw;
+	ret->has_sha256 = true;
+	memcpy(ret->sha256, arriving->large_sha256, KD_HASH_SIZE);
+	return KD_OK;
+}
+
+static enum kd_status find_list(struct kd_store *store,
+                                const struct kd_list *list, int64_t *ret,
+                                struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st;
+
+	*ret = 0;
+	if (list == NULL)
+		return KD_OK;
+	st = kd_stmt_open(store, KD_STMT_FIND_LIST, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_text(&cur, list->id);
+	st = kd_stmt_number(&cur, 0, ret, err);
+	if (st != KD_OK || *ret != 0)
+		return st;
+	st = kd_stmt_open(store, KD_STMT_ADD_LIST, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_text(&cur, list->id);
+	kd_stmt_bind_text(&cur, list->name);
+	st = kd_stmt_run(&cur, err);
+	*ret = sqlite3_last_insert_rowid(store->db);
+	return st;
+}
+
+/* Has the message arrived in list; where list is 0, in any? */
+static enum kd_status has_arrived(struct kd_store *store, int64_t list,
+                                  int64_t message, bool *ret,
+                                  struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st;
+	bool more = true;
+
+	*ret = false;
+	st = kd_stmt_open(store, KD_STMT_LIST_ARRIVALS, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, message);
+	while (st == KD_OK && more && !*ret) {
+		st = kd_stmt_next(&cur, &more, err);
+		if (st == KD_OK && more)
+			*ret = list == 0 || kd_stmt_int(&cur, 0) == list;
+	}
+	kd_stmt_close(&cur);
+	return st;
+}
+
+/* Behind the newest arrival, and not before it in time either: so that a
+ * time is a position, whatever the clock does. */
+static enum kd_status add_arrival(struct kd_store *store, int64_t list,
+                                  const struct kd_incoming *in,
+                                  struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	int64_t received = in->arriving->received;
+	kd_seq seq = first_seq;
+	enum kd_status st;
+	bool found = false;
+
+	st = kd_stmt_open(store, KD_STMT_NEWEST_ARRIVAL, &cur, err);
+	if (st == KD_OK)
+		st = kd_stmt_next(&cur, &found, err);
+	if (st == KD_OK && found) {
+		if (kd_stmt_int(&cur, 0) >= seq)
+			seq = kd_stmt_int(&cur, 0) + 1;
+		if (kd_stmt_int(&cur, 1) > received)
+			received = kd_stmt_int(&cur, 1);
+	}
+	kd_stmt_close(&cur);
+	if (st == KD_OK)
+		st = kd_stmt_open(store, KD_STMT_ADD_ARRIVAL, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, seq);
+	kd_stmt_bind_int(&cur, list);
+	kd_stmt_bind_int(&cur, in->message);
+	kd_stmt_bind_int(&cur, received);
+	return kd_stmt_run(&cur, err);
+}
+
+/* The variant of this content, 0 when it is new; *ret_news: it is known,
+ * but only now through its list. */
+static enum kd_status find_variant(struct kd_store *store,
+                                   struct kd_incoming *in, bool *ret_news,
+                                   struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st;
+	bool found = false;
+
+	*ret_news = false;
+	in->variant = 0;
+	st = kd_stmt_open(store, KD_STMT_FIND_VARIANT, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, in->message);
+	kd_stmt_bind_blob(&cur, in->arriving->msg->content_sha256,
+	                  KD_HASH_SIZE);
+	st = kd_stmt_next(&cur, &found, err);
+	if (st == KD_OK && found) {
+		in->variant = kd_stmt_int(&cur, 0);
+		*ret_news =
+			in->arriving->through_list && kd_stmt_int(&cur, 1) == 0;
+	}
+	kd_stmt_close(&cur);
+	if (st != KD_OK || !*ret_news)
+		return st;
+	st = kd_stmt_open(store, KD_STMT_MARK_THROUGH_LIST, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, in->variant);
+	return kd_stmt_run(&cur, err);
+}
+
+/* The first variant that came through its list is preferred, else the
+ * first of all. */
+static enum kd_status prefer(struct kd_store *store,
+                             const struct kd_incoming *in, int64_t preferred,
+                             struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	int64_t through = 0;
+	enum kd_status st;
+
+	if (preferred == in->variant)
+		return KD_OK;
+	if (preferred != 0) {
+		if (!in->arriving->through_list)
+			return KD_OK;
+		st = kd_stmt_open(store, KD_STMT_GET_THROUGH_LIST, &cur, err);
+		if (st != KD_OK)
+			return st;
+		kd_stmt_bind_int(&cur, preferred);
+		st = kd_stmt_number(&cur, 0, &through, err);
+		if (st != KD_OK || through != 0)
+			return st;
+	}
+	st = kd_stmt_open(store, KD_STMT_PREFER_VARIANT, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, in->message);
+	kd_stmt_bind_int(&cur, in->variant);
+	st = kd_stmt_run(&cur, err);
+	if (st != KD_OK)
+		return st;
+	return kd_series_link(store, in, err);
+}
+
+/* All that one transaction does. */
+static enum kd_status add_all(struct kd_store *store, struct kd_incoming *in,
+                              enum kd_added *ret, struct kd_error *err)
+{
+	int64_t preferred = 0;
+	int64_t list = 0;
+	bool is_new, new_variant, news, arrived;
+	enum kd_status st;
+
+	st = kd_content_message(store, in->arriving->msg->message_id,
+	                        &in->message, &preferred, err);
+	if (st == KD_OK)
+		st = find_variant(store, in, &news, err);
+	if (st != KD_OK)
+		return st;
+	is_new = preferred == 0;
+	new_variant = in->variant == 0;
+	if (new_variant)
+		st = kd_content_add(store, in, err);
+	if (st == KD_OK && (new_variant || news))
+		st = prefer(store, in, preferred, err);
+	if (st == KD_OK)
+		st = find_list(store, in->arriving->list, &list, err);
+	if (st == KD_OK)
+		st = has_arrived(store, list, in->message, &arrived, err);
+	if (st == KD_OK && !arrived)
+		st = add_arrival(store, list, in, err);
+	if (st != KD_OK)
+		return st;
+	*ret = KD_ADDED_DUPLICATE;
+	if (!arrived)
+		*ret = KD_ADDED_LIST;
+	if (new_variant)
+		*ret = KD_ADDED_VARIANT;
+	if (is_new)
+		*ret = KD_ADDED_NEW;
+	return KD_OK;
+}
+
+static enum kd_status try_add(struct kd_store *store, struct kd_incoming *in,
+                              enum kd_added *ret, struct kd_error *err)
+{
+	enum kd_added added = KD_ADDED_NEW;
+	enum kd_status st;
+
+	st = kd_stmt_do(store, KD_STMT_BEGIN_WRITE, err);
+	if (st == KD_OK)
+		st = add_all(store, in, &added, err);
+	if (st == KD_OK)
+		st = kd_stmt_do(store, KD_STMT_COMMIT, err);
+	if (st == KD_OK)
+		*ret = added;
+	else
+		kd_store_rollback(store);
+	return st;
+}
+
+enum kd_status kd_store_add(struct kd_store *store,
+                            const struct kd_arriving *arriving,
+                            enum kd_added *ret, struct kd_error *err)
+{
+	static const struct timespec nap = { .tv_nsec = 1000000 };
+	const struct kd_message *msg = arriving->msg;
+	struct kd_packed raw = { .codec = KD_CODEC_NONE };
+	struct kd_packed text = { .codec = KD_CODEC_NONE };
+	struct kd_incoming in = { .arriving = arriving, .raw = &raw };
+	enum kd_status st;
+
+	st = check(arriving, err);
+	if (st == KD_OK)
+		st = pack_raw(arriving, &raw, err);
+	if (st == KD_OK && msg->text.data != NULL) {
+		st = kd_raw_pack(msg->text, &text, err);
+		in.text = &text;
+	}
+	if (st != KD_OK)
+		goto out;
+	st = try_add(store, &in, ret, err);
+	/* SQLite waits by itself, but not where waiting could be for ever. */
+	while (st == KD_BUSY && kd_monotonic_ms() < store->deadline_ms) {
+		(void)nanosleep(&nap, NULL);
+		st = try_add(store, &in, ret, err);
+	}
+out:
+	kd_raw_clear(&text);
+	kd_raw_clear(&raw);
+	return st;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * db.c - one SQLite connection: how it is opened, limited and closed.
+ *
+ * Nothing here knows what the tables hold.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "store/internal.h"
+#include "store/schema.h"
+
+enum {
+	LENGTH_MAX = 64 << 20,     /* a blob, bytes */
+	SQL_LENGTH_MAX = 64 << 10, /* a statement, bytes */
+	VDBE_OP_MAX = 25000,
+	HEAP_MAX = 256 << 20,
+	HEADER_SIZE = 100,
+	LOG_FRAMES_MAX = 200, /* a delivery recovers the log it finds */
+};
+
+/* Wait for another connection's lock a little longer, or give up. */
+static int wait_until_deadline(void *payload, int tries)
+{
+	const struct kd_store *store = payload;
+	int64_t left = store->deadline_ms - kd_monotonic_ms();
+	struct timespec nap = { .tv_sec = 0 };
+	int64_t ms = tries < 5 ? 1 << tries : 32;
+
+	if (left <= 0)
+		return 0;
+	nap.tv_nsec = (long)(ms < left ? ms : left) * 1000000;
+	/* a signal only makes it shorter */
+	(void)nanosleep(&nap, NULL);
+	return 1;
+}
+
+static int set_limits(struct kd_store *store)
+{
+	static const struct {
+		int op;
+		int on;
+	} configs[] = {
+		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },
+		{ SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+		{ SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
+		{ SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0 },
+		{ SQLITE_DBCONFIG_DQS_DML, 0 },
+		{ SQLITE_DBCONFIG_DQS_DDL, 0 },
+		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
+		/* until kd_db_settle(): what is no store, or too new, must
+		 * be left as it is */
+		{ SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
+	};
+	const struct {
+		int id;
+		int value;
+	} limits[] = {
+		{ SQLITE_LIMIT_LENGTH, LENGTH_MAX },
+		{ SQLITE_LIMIT_SQL_LENGTH, SQL_LENGTH_MAX },
+		/* VACUUM INTO attaches the copy that it makes */
+		{ SQLITE_LIMIT_ATTACHED,
+		  store->mode == KD_STORE_DELIVER ? 0 : 1 },
+		{ SQLITE_LIMIT_VDBE_OP, VDBE_OP_MAX },
+		{ SQLITE_LIMIT_WORKER_THREADS, 0 },
+		{ SQLITE_LIMIT_TRIGGER_DEPTH, 10 },
+	};
+	int code = SQLITE_OK;
+	size_t i;
+
+	for (i = 0; i < sizeof(configs) / sizeof(configs[0]); i++) {
+		if (code == SQLITE_OK)
+			code = sqlite3_db_config(store->db, configs[i].op,
+			                         configs[i].on, (int *)NULL);
+	}
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		(void)sqlite3_limit(store->db, limits[i].id, limits[i].value);
+	(void)sqlite3_hard_heap_limit64(HEAP_MAX);
+	return code;
+}
+
+enum kd_status kd_db_open(struct kd_store *store, int flags,
+                          struct kd_error *err)
+{
+	int code;
+
+	code = sqlite3_open_v2(
+		store->place.path, &store->db,
+		flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE |
+			SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
+		NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_busy_handler(store->db, wait_until_deadline,
+		                            store);
+	if (code == SQLITE_OK)
+		code = set_limits(store);
+	if (code != SQLITE_OK)
+		return kd_store_fail(store, code, "open", err);
+	if ((flags & SQLITE_OPEN_READWRITE) != 0 &&
+	    sqlite3_db_readonly(store->db, "main") == 1)
+		return kd_fail(err, KD_PERM,
+		               "the store %s cannot be written: chmod u+w %s",
+		               store->place.path, store->place.path);
+	return KD_OK;
+}
+
+void kd_db_close(struct kd_store *store)
+{
+	size_t i;
+
+	if (store->db == NULL)
+		return;
+	kd_store_rollback(store);
+	for (i = 0; i < KD_STMT_COUNT; i++) {
+		(void)sqlite3_finalize(store->stmts[i]);
+		store->stmts[i] = NULL;
+	}
+	/* fails only where statements are left */
+	(void)sqlite3_close(store->db);
+	store->db = NULL;
+}
+
+enum kd_status kd_db_exec(struct kd_store *store, const char *sql,
+                          const char *doing, struct kd_error *err)
+{
+	int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+
+	if (code != SQLITE_OK)
+		return kd_store_fail(store, code, doing, err);
+	return KD_OK;
+}
+
+enum kd_status kd_db_pragma(struct kd_store *store, const char *sql, int *ret,
+                            struct kd_error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	enum kd_status st = KD_OK;
+	int code;
+
+	code = sqlite3_prepare_v2(store->db, sql, -1, &stmt, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW)
+		*ret = sqlite3_column_int(stmt, 0);
+	else
+		st = kd_store_fail(store, code, "read the schema", err);
+	(void)sqlite3_finalize(stmt);
+	return st;
+}
+
+static int big_endian(const unsigned char *b)
+{
+	return (int)((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
+	             (uint32_t)b[2] << 8 | (uint32_t)b[3]);
+}
+
+static enum kd_status check_version(const struct kd_store *store, int version,
+                                    struct kd_error *err)
+{
+	if (version < 1)
+		return kd_fail(err, KD_CORRUPT,
+		               "%s is not a kvmdigest store: it has no schema",
+		               store->place.path);
+	if (version > kd_schema_version)
+		return kd_fail(err, KD_SCHEMA,
+		               "the store %s has schema %d, and this program "
+		               "knows none after %d: install a newer kvmdigest",
+		               store->place.path, version, kd_schema_version);
+	return KD_OK;
+}
+
+/*
+ * Look at the file before SQLite does: even to read a database that is not
+ * ours could play back its journal.  Through SQLite's own descriptor, for
+ * closing another one of the same file would drop its locks.
+ */
+static enum kd_status check_header(struct kd_store *store, struct kd_error *err)
+{
+	static const char magic[] = "SQLite format 3";
+	unsigned char head[HEADER_SIZE];
+	sqlite3_file *file = NULL;
+	int code;
+
+	code = sqlite3_file_control(store->db, "main",
+	                            SQLITE_FCNTL_FILE_POINTER, (void *)&file);
+	if (code == SQLITE_OK && file->pMethods == NULL)
+		code = SQLITE_CANTOPEN;
+	if (code == SQLITE_OK)
+		code = file->pMethods->xRead(file, head, HEADER_SIZE, 0);
+	if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ)
+		return kd_store_fail(store, code, "read", err);
+	/* 68: application_id, 18 and 19: 2 is the write-ahead log,
+	 * 60: user_version */
+	if (code != SQLITE_OK || memcmp(head, magic, sizeof(magic)) != 0 ||
+	    big_endian(head + 68) != KD_APPLICATION_ID)
+		return kd_fail(err, KD_CORRUPT, "%s is not a kvmdigest store",
+		               store->place.path);
+	if (head[18] != 2 || head[19] != 2)
+		return kd_fail(err, KD_CORRUPT,
+		               "the store %s is damaged: its journal_mode is "
+		               "no longer wal",
+		               store->place.path);
+	return check_version(store, big_endian(head + 60), err);
+}
+
+enum kd_status kd_db_check(struct kd_store *store, int *ret_version,
+                           struct kd_error *err)
+{
+	static const char pragmas[] = "PRAGMA cell_size_check = ON;"
+				      "PRAGMA mmap_size = 0;"
+				      "PRAGMA foreign_keys = ON;"
+				      "PRAGMA temp_store = MEMORY;"
+				      "PRAGMA synchronous = EXTRA;"
+				      "PRAGMA journal_size_limit = 16777216;";
+	int version = 0;
+	enum kd_status st;
+
+	st = check_header(store, err);
+	/* again, for a newer one may be in the log only */
+	if (st == KD_OK)
+		st = kd_db_pragma(store, "PRAGMA user_version", &version, err);
+	if (st == KD_OK)
+		st = check_version(store, version, err);
+	if (st != KD_OK)
+		return st;
+	*ret_version = version;
+	return kd_db_exec(store, pragmas, "open", err);
+}
+
+static int note_log(void *payload, sqlite3 *db, const char *name, int frames)
+{
+	struct kd_store *store = payload;
+
+	(void)db;
+	(void)name;
+	store->log_frames = frames;
+	return SQLITE_OK;
+}
+
+enum kd_status kd_db_settle(struct kd_store *store, struct kd_error *err)
+{
+	int code = SQLITE_OK;
+
+	switch (store->mode) {
+	case KD_STORE_READ:
+		break;
+	case KD_STORE_WRITE:
+		code = sqlite3_wal_autocheckpoint(store->db, 1000);
+		if (code == SQLITE_OK)
+			code = sqlite3_db_config(
+				store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0,
+				(int *)NULL);
+		break;
+	case KD_STORE_DELIVER:
+		/* takes the place of the automatic checkpoint */
+		(void)sqlite3_wal_hook(store->db, note_log, store);
+		break;
+	}
+	if (code != SQLITE_OK)
+		return kd_store_fail(store, code, "open", err);
+	return KD_OK;
+}
+
+void kd_store_trim_log(struct kd_store *store)
+{
+	if (store->log_frames <= LOG_FRAMES_MAX)
+		return;
+	/* Waits for no reader: what cannot be done now, the next delivery
+	 * does. */
+	(void)sqlite3_busy_timeout(store->db, 0);
+	if (sqlite3_wal_checkpoint_v2(store->db, "main",
+	                              SQLITE_CHECKPOINT_TRUNCATE, NULL,
+	                              NULL) == SQLITE_OK)
+		store->log_frames = 0;
+	(void)sqlite3_busy_handler(store->db, wait_until_deadline, store);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lock.h - the file beside the store in front of which writers queue.
+ *
+ * The kernel's queue is fair and costs no polling.  Only creation relies
+ * on it; between writers SQLite's own locks decide.  Once the store has
+ * its name, the file holds the store's id in one line, so that a store
+ * that went missing is told from one that never was.
+ */
+#ifndef KD_STORE_LOCK_H
+#define KD_STORE_LOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/base/error.h"
+#include "store/place.h"
+
+/*
+ * Take the lock; *ret is a descriptor, closing it gives the lock back.
+ * KD_BUSY when deadline_ms of kd_monotonic_ms() passes first.
+ */
+KD_MUST_CHECK
+enum kd_status kd_lock_take(const struct kd_place *place, int64_t deadline_ms,
+                            int *ret, struct kd_error *err);
+
+/* Does the lock file say that there is a store? */
+KD_MUST_CHECK
+enum kd_status kd_lock_is_marked(int fd, bool *ret, struct kd_error *err);
+
+/* Let it say so, on stable storage. */
+KD_MUST_CHECK
+enum kd_status kd_lock_mark(int fd, const char *id, struct kd_error *err);
+
+#endif /* KD_STORE_LOCK_H */

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * query.c - ranges of messages, series, single ones.
+ */
+#include "store/internal.h"
+
+enum kd_status kd_store_begin_read(struct kd_store *store, struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st;
+
+	st = kd_stmt_do(store, KD_STMT_BEGIN_READ, err);
+	if (st != KD_OK)
+		return st;
+	/* The view begins with the first question, not before. */
+	st = kd_stmt_open(store, KD_STMT_GET_STORE_ID, &cur, err);
+	if (st == KD_OK)
+		st = kd_stmt_run(&cur, err);
+	if (st != KD_OK)
+		kd_store_rollback(store);
+	return st;
+}
+
+void kd_store_end_read(struct kd_store *store)
+{
+	kd_store_rollback(store);
+}
+
+/* Open one of three statements, for whichever scope it is, and bind the
+ * list. */
+static enum kd_status open_in_scope(struct kd_store *store,
+                                    const struct kd_scope *scope,
+                                    const enum kd_stmt of_kind[3],
+                                    struct kd_cursor *ret, struct kd_error *err)
+{
+	enum kd_status st;
+
+	st = kd_stmt_open(store, of_kind[scope->kind], ret, err);
+	if (st != KD_OK)
+		return st;
+	if (scope->kind == KD_SCOPE_LIST)
+		kd_stmt_bind_text(ret, scope->list_id);
+	else
+		kd_stmt_bind_null(ret);
+	return KD_OK;
+}
+
+enum kd_status kd_store_each(struct kd_store *store,
+                             const struct kd_scope *scope,
+                             struct kd_range range, kd_posted_fn *fn,
+                             void *payload, struct kd_error *err)
+{
+	static const enum kd_stmt of_kind[] = {
+		[KD_SCOPE_LIST] = KD_STMT_EACH_OF_LIST,
+		[KD_SCOPE_ALL] = KD_STMT_EACH_OF_ALL,
+		[KD_SCOPE_NONE] = KD_STMT_EACH_OF_NONE,
+	};
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st;
+
+	st = open_in_scope(store, scope, of_kind, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, range.after);
+	kd_stmt_bind_int(&cur, range.upto);
+	return kd_posted_each(&cur, fn, payload, err);
+}
+
+enum kd_status kd_store_each_of_series(struct kd_store *store, int64_t series,
+                                       kd_seq upto, kd_posted_fn *fn,
+                                       void *payload, struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st;
+
+	st = kd_stmt_open(store, KD_STMT_EACH_OF_SERIES, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, series);
+	kd_stmt_bind_int(&cur, upto);
+	return kd_posted_each(&cur, fn, payload, err);
+}
+
+/* What kd_store_get() waits for. */
+struct keeper {
+	struct kd_arena *arena;
+	struct kd_posted *ret;
+	bool found;
+};
+
+static enum kd_status keep(const struct kd_posted *row, void *payload,
+                           struct kd_error *err)
+{
+	struct keeper *keeper = payload;
+
+	*keeper->ret = *row;
+	keeper->found = true;
+	return kd_posted_keep(keeper->ret, keeper->arena, err);
+}
+
+enum kd_status kd_store_get(struct kd_store *store, int64_t message,
+                            struct kd_arena *arena, struct kd_posted *ret,
+                            struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	struct kd_posted row = { .message = 0 };
+	struct keeper keeper = { .arena = arena, .ret = &row };
+	enum kd_status st;
+
+	st = kd_stmt_open(store, KD_STMT_GET_POSTED, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, message);
+	st = kd_posted_each(&cur, keep, &keeper, err);
+	if (st == KD_OK && !keeper.found)
+		st = kd_fail(err, KD_NOTFOUND, "there is no such message");
+	if (st == KD_OK)
+		*ret = row;
+	return st;
+}
+
+enum kd_status kd_store_variant(struct kd_store *store, int64_t message, int n,
+                                int64_t *ret, struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st;
+	bool more = true;
+	int i = 0;
+
+	st = kd_stmt_open(store, KD_STMT_LIST_VARIANTS, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, message);
+	while (st == KD_OK && more && i < n) {
+		st = kd_stmt_next(&cur, &more, err);
+		i++;
+	}
+	if (st == KD_OK && (!more || n < 1))
+		st = kd_fail(err, KD_NOTFOUND, "the message has no variant %d",
+		             n);
+	if (st == KD_OK)
+		*ret = kd_stmt_int(&cur, 0);
+	kd_stmt_close(&cur);
+	return st;
+}
+
+kd_seq kd_store_start(void)
+{
+	return 0;
+}
+
+static enum kd_status last_in_scope(struct kd_store *store,
+                                    const struct kd_scope *scope, kd_seq upto,
+                                    struct kd_found *ret, struct kd_error *err)
+{
+	static const enum kd_stmt of_kind[] = {
+		[KD_SCOPE_LIST] = KD_STMT_LAST_OF_LIST,
+		[KD_SCOPE_ALL] = KD_STMT_LAST_OF_ALL,
+		[KD_SCOPE_NONE] = KD_STMT_LAST_OF_NONE,
+	};
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st;
+	bool found = false;
+
+	st = open_in_scope(store, scope, of_kind, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, upto);
+	st = kd_stmt_next(&cur, &found, err);
+	if (st == KD_OK && !found)
+		st = kd_fail(err, KD_NOTFOUND,
+		             "no message had arrived by then");
+	if (st == KD_OK) {
+		ret->seq = kd_stmt_int(&cur, 0);
+		ret->message = kd_stmt_int(&cur, 1);
+	}
+	kd_stmt_close(&cur);
+	return st;
+}
+
+enum kd_status kd_store_latest(struct kd_store *store,
+                               const struct kd_scope *scope, kd_seq *ret,
+                               struct kd_error *err)
+{
+	struct kd_error none = KD_ERROR_INIT;
+	struct kd_found found = { .seq = 0 };
+	enum kd_status st;
+
+	st = last_in_scope(store, scope, INT64_MAX, &found, &none);
+	if (st == KD_NOTFOUND) {
+		*ret = kd_store_start();
+		return KD_OK;
+	}
+	if (st != KD_OK)
+		return kd_fail(err, st, "%s", none.text);
+	*ret = found.seq;
+	return KD_OK;
+}
+
+enum kd_status kd_store_find_seq(struct kd_store *store, kd_seq seq,
+                                 const struct kd_scope *scope,
+                                 struct kd_found *ret, struct kd_error *err)
+{
+	return last_in_scope(store, scope, seq, ret, err);
+}
+
+enum kd_status kd_store_at_time(struct kd_store *store, int64_t when,
+                                kd_seq *ret, struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st;
+
+	st = kd_stmt_open(store, KD_STMT_LAST_BY_TIME, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, when);
+	return kd_stmt_number(&cur, kd_store_start(), ret, err);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * schema.c - see schema.h.  The migrations themselves are in sql/.
+ */
+#include "store/schema.h"
+
+#include <stdio.h>
+
+#include "store/internal.h"
+
+static enum kd_status set_pragma(struct kd_store *store, const char *name,
+                                 int value, struct kd_error *err)
+{
+	char sql[80];
+
+	(void)snprintf(sql, sizeof(sql), "PRAGMA %s = %d", name, value);
+	return kd_db_exec(store, sql, "set up the schema", err);
+}
+
+static enum kd_status migrate(struct kd_store *store, struct kd_error *err)
+{
+	enum kd_status st;
+	int version = 0;
+	int i;
+
+	st = kd_db_pragma(store, "PRAGMA user_version", &version, err);
+	if (st != KD_OK)
+		return st;
+	if (version > kd_schema_version)
+		return kd_fail(err, KD_SCHEMA,
+		               "the store %s has schema %d, and this program "
+		               "knows none after %d: install a newer kvmdigest",
+		               store->place.path, version, kd_schema_version);
+	if (version == kd_schema_version)
+		return KD_OK;
+	if (version == 0) {
+		st = set_pragma(store, "application_id", KD_APPLICATION_ID,
+		                err);
+		if (st != KD_OK)
+			return st;
+	}
+	for (i = version; i < kd_schema_version; i++) {
+		st = kd_db_exec(store, kd_schema_migrations[i],
+		                "bring the schema up to date", err);
+		if (st != KD_OK)
+			return st;
+	}
+	return set_pragma(store, "user_version", kd_schema_version, err);
+}
+
+enum kd_status kd_schema_migrate(struct kd_store *store, struct kd_error *err)
+{
+	enum kd_status st;
+
+	st = kd_stmt_do(store, KD_STMT_BEGIN_WRITE, err);
+	if (st != KD_OK)
+		return st;
+	st = migrate(store, err);
+	if (st == KD_OK)
+		st = kd_stmt_do(store, KD_STMT_COMMIT, err);
+	if (st != KD_OK)
+		kd_store_rollback(store);
+	return st;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * statements.c - all SQL but the schema.
+ *
+ * A unit test asks SQLite for the plan of each.  CROSS JOIN is how SQLite
+ * is told to keep the order of the tables: what the statement starts from
+ * decides what it costs, and must not hang on statistics.
+ */
+#include "store/internal.h"
+
+/* The columns that posted.c reads, in its order; a: the arrival. */
+#define POSTED                                                                 \
+	"SELECT m.id, v.id, a.seq, a.received, "                               \
+	"(SELECT count(*) FROM variant w WHERE w.message = m.id), "            \
+	"m.series, m.message_id, v.content_sha256, t.message_id, "             \
+	"v.subject, v.title, v.prefixes, v.project, v.version, v.revision, "   \
+	"v.number, v.total, v.patch, v.rfc, v.resend, v.pull, v.reply, "       \
+	"v.forward, v.subject_line, v.from_line, "                             \
+	"s.name, s.email, p.name, p.email, v.date, v.kind, v.status, "         \
+	"v.header_size, v.text_offset, v.text_size, "                          \
+	"v.commit_offset, v.commit_size, v.notes_offset, v.notes_size, "       \
+	"v.stat_offset, v.stat_size, "                                         \
+	"v.has_diff, v.files, v.insertions, v.deletions, v.change_id "
+
+/* What hangs on message m. */
+#define DETAILS                                                                \
+	"CROSS JOIN variant v ON v.id = m.variant "                            \
+	"CROSS JOIN person s ON s.id = v.sender "                              \
+	"CROSS JOIN person p ON p.id = v.author "                              \
+	"LEFT JOIN reference r ON r.variant = v.id AND r.ordinal = 0 "         \
+	"LEFT JOIN message t ON t.id = r.message "
+
+#define ARRIVED                                                                \
+	POSTED "FROM arrival a CROSS JOIN message m ON m.id = a.message " DETAILS
+
+/* Arrivals in a scope.  ?1 is a List-Id where one is needed. */
+#define OF_LIST "a.list = (SELECT l.id FROM list l WHERE l.list_id = ?1) "
+#define OF_ALL                                                                 \
+	"NOT EXISTS (SELECT 1 FROM arrival b "                                 \
+	"WHERE b.message = a.message AND b.seq < a.seq) "
+#define OF_NONE                                                                \
+	"a.list = 0 AND NOT EXISTS (SELECT 1 FROM arrival b "                  \
+	"WHERE b.message = a.message AND b.list > 0) "
+
+#define IN_RANGE "AND a.seq > ?2 AND a.seq <= ?3 ORDER BY a.seq"
+#define UP_TO "AND a.seq <= ?2 ORDER BY a.seq DESC LIMIT 1"
+
+/*
+ * Numbered patches of the version ?2, revision ?3 and total ?4 that are in
+ * a series, as message, series, number and whether it is threaded; ?1 is
+ * the message that looks for its own.
+ */
+#define MEMBER "SELECT m.id, v.number "
+#define IS_MEMBER                                                              \
+	"AND m.id <> ?1 AND m.series IS NOT NULL AND v.version = ?2 "          \
+	"AND v.revision = ?3 AND v.total = ?4 "
+
+const struct kd_statement kd_statements[KD_STMT_COUNT] = {
+	[KD_STMT_BEGIN_READ] = { "begin to read", "BEGIN" },
+	[KD_STMT_BEGIN_WRITE] = { "begin to write", "BEGIN IMMEDIATE" },
+	[KD_STMT_COMMIT] = { "commit", "COMMIT" },
+	[KD_STMT_GET_STORE_ID] = { "read the store's id",
+	                           "SELECT id FROM store WHERE one = 1" },
+
+	[KD_STMT_FIND_LIST] = { "look up a list",
+	                        "SELECT id FROM list WHERE list_id = ?1" },
+	[KD_STMT_ADD_LIST] = { "add a list", "INSERT INTO list (list_id, name) "
+	                                     "VALUES (?1, ?2)" },
+	[KD_STMT_FIND_MESSAGE] = { "look up a Message-ID",
+	                           "SELECT id, variant FROM message "
+	                           "WHERE message_id = ?1" },
+	[KD_STMT_ADD_MESSAGE] = { "add a Message-ID",
+	                          "INSERT INTO message (message_id) "
+	                          "VALUES (?1)" },
+	[KD_STMT_PREFER_VARIANT] = { "choose the content of a message",
+	                             "UPDATE message SET variant = ?2 "
+	                             "WHERE id = ?1" },
+	[KD_STMT_ADD_IDENT] = { "add an id",
+	                        "INSERT INTO ident (id, message) "
+	                        "VALUES (?1, ?2) ON CONFLICT DO NOTHING" },
+	[KD_STMT_FIND_PERSON] = { "look up a person",
+	                          "SELECT id FROM person "
+	                          "WHERE email = ?1 AND name = ?2" },
+	[KD_STMT_ADD_PERSON] = { "add a person",
+	                         "INSERT INTO person (email, name) "
+	                         "VALUES (?1, ?2)" },
+	[KD_STMT_FIND_VARIANT] = { "look up the content of a message",
+	                           "SELECT id, through_list FROM variant "
+	                           "WHERE message = ?1 "
+	                           "AND content_sha256 = ?2" },
+	[KD_STMT_ADD_VARIANT] = { "add the content of a message",
+	                          "INSERT INTO variant (message, content_sha256, received, "
+	                          "through_list, kind, status, sender, author, date, subject, "
+	                          "title, prefixes, project, version, revision, number, total, "
+	                          "patch, rfc, resend, pull, reply, forward, subject_line, "
+	                          "from_line, header_size, text_offset, text_size, "
+	                          "commit_offset, commit_size, notes_offset, notes_size, "
+	                          "stat_offset, stat_size, has_diff, files, insertions, "
+	                          "deletions, change_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+	                          "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+	                          "?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	[KD_STMT_GET_THROUGH_LIST] = { "look up the content of a message",
+	                               "SELECT through_list FROM variant "
+	                               "WHERE id = ?1" },
+	[KD_STMT_MARK_THROUGH_LIST] = { "note that a message came "
+	                                "through its list",
+	                                "UPDATE variant SET through_list = 1 "
+	                                "WHERE id = ?1" },
+	[KD_STMT_ADD_REFERENCE] = { "add a reference",
+	                            "INSERT INTO reference (variant, ordinal, "
+	                            "message) VALUES (?1, ?2, ?3)" },
+	[KD_STMT_ADD_RAW] = { "add the bytes of a message",
+	                      "INSERT INTO raw (variant, codec, size, data, "
+	                      "sha256) VALUES (?1, ?2, ?3, ?4, ?5)" },
+	[KD_STMT_ADD_DECODED] = { "add the text of a message",
+	                          "INSERT INTO decoded (variant, codec, size, "
+	                          "data, sha256) VALUES (?1, ?2, ?3, ?4, "
+	                          "?5)" },
+	[KD_STMT_LIST_ARRIVALS] = { "look up arrivals",
+	                            "SELECT list FROM arrival "
+	                            "WHERE message = ?1" },
+	[KD_STMT_NEWEST_ARRIVAL] = { "look up the newest arrival",
+	                             "SELECT seq, received FROM arrival "
+	                             "WHERE seq = (SELECT max(seq) "
+	                             "FROM arrival)" },
+	[KD_STMT_ADD_ARRIVAL] = { "add an arrival",
+	                          "INSERT INTO arrival (seq, list, message, "
+	                          "received) VALUES (?1, ?2, ?3, ?4)" },
+
+	/* Those that the message's own variant ?5 refers to. */
+	[KD_STMT_LIST_CITED] = { "find a series", MEMBER
+	                         "FROM reference r "
+	                         "CROSS JOIN message m ON m.id = r.message "
+	                         "CROSS JOIN variant v ON v.id = m.variant "
+	                         "WHERE r.variant = ?5 " IS_MEMBER
+	                         "ORDER BY r.ordinal" },
+	/* Those that refer to it; the newest thousand: the rest of a thread
+	 * that long is none of this series. */
+	[KD_STMT_LIST_CITING] = { "find a series", MEMBER
+	                          "FROM (SELECT variant FROM reference "
+	                          "WHERE message = ?1 ORDER BY variant DESC LIMIT 1000) r "
+	                          "CROSS JOIN variant v ON v.id = r.variant "
+	                          "CROSS JOIN message m ON m.id = v.message "
+	                          "WHERE m.variant = v.id " IS_MEMBER },
+	/* Those of the same sender ?6 that answer what it answers. */
+	[KD_STMT_LIST_SIBLINGS] = { "find a series", MEMBER
+	                            "FROM (SELECT variant FROM reference "
+	                            "WHERE message = (SELECT message FROM reference "
+	                            "WHERE variant = ?5 AND ordinal = 0) AND ordinal = 0 "
+	                            "ORDER BY variant DESC LIMIT 1000) r "
+	                            "CROSS JOIN variant v ON v.id = r.variant "
+	                            "CROSS JOIN message m ON m.id = v.message "
+	                            "CROSS JOIN person p ON p.id = v.sender "
+	                            "WHERE m.variant = v.id AND p.email = ?6 "
+	                            "COLLATE NOCASE " IS_MEMBER },
+	/* Those of the same sender and project ?5, sent between ?7 and ?8,
+	 * in series in which nothing refers to anything. */
+	[KD_STMT_LIST_LOOSE] = { "find a series", MEMBER
+	                         "FROM variant v "
+	                         "CROSS JOIN message m ON m.id = v.message "
+	                         "CROSS JOIN series s ON s.id = m.series "
+	                         "CROSS JOIN person p ON p.id = v.sender "
+	                         "WHERE m.variant = v.id AND s.threaded = 0 "
+	                         "AND v.project IS ?5 AND p.email = ?6 COLLATE NOCASE "
+	                         "AND v.date BETWEEN ?7 AND ?8 " IS_MEMBER
+	                         "ORDER BY v.date" },
+	[KD_STMT_GET_SERIES] = { "look up a series",
+	                         "SELECT m.series, s.threaded, "
+	                         "EXISTS (SELECT 1 FROM message o "
+	                         "WHERE o.series = m.series AND o.id <> m.id) "
+	                         "FROM message m "
+	                         "CROSS JOIN series s ON s.id = m.series "
+	                         "WHERE m.id = ?1" },
+	[KD_STMT_HAS_SLOT] = { "look into a series",
+	                       "SELECT EXISTS (SELECT 1 FROM message m "
+	                       "CROSS JOIN variant v ON v.id = m.variant "
+	                       "WHERE m.series = ?1 AND v.number = ?2)" },
+	[KD_STMT_HAS_CLASH] = { "compare two series",
+	                        "SELECT EXISTS (SELECT 1 FROM message m "
+	                        "CROSS JOIN variant v ON v.id = m.variant "
+	                        "CROSS JOIN message n ON n.series = ?2 "
+	                        "CROSS JOIN variant w ON w.id = n.variant "
+	                        "WHERE m.series = ?1 "
+	                        "AND w.number = v.number)" },
+	[KD_STMT_ADD_SERIES] = { "add a series",
+	                         "INSERT INTO series (threaded) VALUES (?1)" },
+	[KD_STMT_THREAD_SERIES] = { "change a series",
+	                            "UPDATE series SET threaded = 1 "
+	                            "WHERE id = ?1" },
+	[KD_STMT_PUT_SERIES] = { "put a message into its series",
+	                         "UPDATE message SET series = ?2 "
+	                         "WHERE id = ?1" },
+	[KD_STMT_MERGE_SERIES] = { "put two series together",
+	                           "UPDATE message SET series = ?1 "
+	                           "WHERE series = ?2" },
+	[KD_STMT_DROP_SERIES] = { "drop a series",
+	                          "DELETE FROM series WHERE id = ?1 "
+	                          "AND NOT EXISTS (SELECT 1 FROM message "
+	                          "WHERE series = ?1)" },
+
+	[KD_STMT_GET_MARKER] = { "look up a marker",
+	                         "SELECT seq, set_at, name FROM marker "
+	                         "WHERE name = ?1" },
+	[KD_STMT_PUT_MARKER] = { "move a marker",
+	                         "INSERT INTO marker (name, seq, set_at) "
+	                         "VALUES (?1, ?2, ?3) ON CONFLICT (name) "
+	                         "DO UPDATE SET seq = ?2, set_at = ?3" },
+	[KD_STMT_DROP_MARKER] = { "remove a marker",
+	                          "DELETE FROM marker WHERE name = ?1" },
+	[KD_STMT_LIST_MARKERS] = { "list the markers",
+	                           "SELECT seq, set_at, name FROM marker "
+	                           "ORDER BY seq, name" },
+
+	[KD_STMT_EACH_OF_LIST] = { "read messages",
+	                           ARRIVED "WHERE " OF_LIST IN_RANGE },
+	[KD_STMT_EACH_OF_ALL] = { "read messages",
+	                          ARRIVED "WHERE " OF_ALL IN_RANGE },
+	[KD_STMT_EACH_OF_NONE] = { "read messages",
+	                           ARRIVED "WHERE " OF_NONE IN_RANGE },
+	[KD_STMT_EACH_OF_SERIES] = { "read a series", POSTED
+	                             "FROM message m CROSS JOIN arrival a ON a.seq = "
+	                             "(SELECT min(f.seq) FROM arrival f "
+	                             "WHERE f.message = m.id) " DETAILS
+	                             "WHERE m.series = ?1 AND a.seq <= ?2 ORDER BY a.seq" },
+	[KD_STMT_GET_POSTED] = { "read a message", POSTED
+	                         "FROM message m CROSS JOIN arrival a ON a.seq = "
+	                         "(SELECT min(f.seq) FROM arrival f "
+	                         "WHERE f.message = m.id) " DETAILS
+	                         "WHERE m.id = ?1" },
+	[KD_STMT_LAST_OF_LIST] = { "find the last message",
+	                           "SELECT a.seq, a.message FROM arrival a "
+	                           "WHERE " OF_LIST UP_TO },
+	[KD_STMT_LAST_OF_ALL] = { "find the last message",
+	                          "SELECT a.seq, a.message FROM arrival a "
+	                          "WHERE " OF_ALL UP_TO },
+	[KD_STMT_LAST_OF_NONE] = { "find the last message",
+	                           "SELECT a.seq, a.message FROM arrival a "
+	                           "WHERE " OF_NONE UP_TO },
+	[KD_STMT_LAST_BY_TIME] = { "find the last message by a time",
+	                           "SELECT seq FROM arrival "
+	                           "WHERE received <= ?1 "
+	                           "ORDER BY received DESC, seq DESC "
+	                           "LIMIT 1" },
+	/* Its arrival in the list ?2, else the first of all. */
+	[KD_STMT_FIND_SEQ] = { "look up an arrival",
+	                       "SELECT coalesce((SELECT a.seq FROM arrival a "
+	                       "WHERE a.message = ?1 AND a.list = "
+	                       "(SELECT l.id FROM list l "
+	                       "WHERE l.list_id = ?2)), "
+	                       "(SELECT min(b.seq) FROM arrival b "
+	                       "WHERE b.message = ?1))" },
+	[KD_STMT_FIND_ARRIVED] = { "look up a Message-ID",
+	                           "SELECT id FROM message "
+	                           "WHERE message_id = ?1 "
+	                           "AND variant IS NOT NULL" },
+	[KD_STMT_LIST_IDENTS] = { "look up an id",
+	                          "SELECT id, message FROM ident "
+	                          "WHERE id BETWEEN ?1 AND ?2 ORDER BY id" },
+	[KD_STMT_NEXT_IDENT] = { "look up an id",
+	                         "SELECT id FROM ident WHERE id > ?1 "
+	                         "ORDER BY id LIMIT 1" },
+	[KD_STMT_PREVIOUS_IDENT] = { "look up an id",
+	                             "SELECT id FROM ident WHERE id < ?1 "
+	                             "ORDER BY id DESC LIMIT 1" },
+	[KD_STMT_LIST_VARIANTS] = { "look up the contents of a message",
+	                            "SELECT v.id FROM message m "
+	                            "CROSS JOIN variant v ON v.message = m.id "
+	                            "WHERE m.id = ?1 "
+	                            "ORDER BY v.id <> m.variant, v.id" },
+	[KD_STMT_GET_RAW] = { "read the bytes of a message",
+	                      "SELECT codec, size, data, sha256 FROM raw "
+	                      "WHERE variant = ?1" },
+	[KD_STMT_GET_DECODED] = { "read the text of a message",
+	                          "SELECT codec, size, data, sha256 "
+	                          "FROM decoded WHERE variant = ?1" },
+	[KD_STMT_GET_TEXT_PLACE] = { "read the text of a message",
+	                             "SELECT text_offset, text_size "
+	                             "FROM variant WHERE id = ?1" },
+};

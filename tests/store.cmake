@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The tests of store/.  Those of its inside may include store/internal.h.
+add_library(kd_store_fixture STATIC support/store_fixture.c)
+target_link_libraries(kd_store_fixture PUBLIC kd_store PkgConfig::SQLITE
+  PRIVATE PkgConfig::CMOCKA)
+
+foreach(name open refuse add variant raw query find series plan storm large)
+  kd_unit_test(store_${name} kd_store_fixture)
+endforeach()

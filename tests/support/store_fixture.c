@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * store_fixture.c - see store_fixture.h.
+ */
+#include "tests/support/store_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <ftw.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "store/hash.h"
+
+const struct kd_list fixture_kvm = {
+	.name = "KVM",
+	.id = "kvm.example.org",
+	.address = "kvm@example.org",
+	.archive = "https://archive.example.org/kvm/%s",
+};
+
+const struct kd_list fixture_ppc = {
+	.name = "PPC",
+	.id = "ppc.example.org",
+	.address = "ppc@example.org",
+	.archive = "https://archive.example.org/ppc/%s",
+};
+
+int fixture_setup(void **state)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct fixture *fix = calloc(1, sizeof(*fix));
+
+	assert_non_null(fix);
+	(void)snprintf(fix->dir, sizeof(fix->dir), "%s/kd-store-XXXXXX",
+	               tmp == NULL || strlen(tmp) > 64 ? "/tmp" : tmp);
+	assert_non_null(mkdtemp(fix->dir));
+	(void)snprintf(fix->path, sizeof(fix->path), "%s/kvm.db", fix->dir);
+	fix->arena = kd_arena_new();
+	assert_non_null(fix->arena);
+	*state = fix;
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *sb, int type,
+                      struct FTW *ftw)
+{
+	(void)sb;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+int fixture_teardown(void **state)
+{
+	struct fixture *fix = *state;
+
+	(void)chmod(fix->dir, 0700);
+	assert_int_equal(nftw(fix->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS),
+	                 0);
+	kd_arena_free(fix->arena);
+	free(fix);
+	return 0;
+}
+
+const char *fixture_name(const struct fixture *fix, const char *suffix)
+{
+	const char *name =
+		kd_arena_printf(fix->arena, "%s%s", fix->path, suffix);
+
+	assert_non_null(name);
+	return name;
+}
+
+struct kd_bytes fixture_read(const struct fixture *fix, const char *path)
+{
+	struct kd_bytes bytes = { .data = NULL };
+	FILE *file = fopen(path, "rb");
+	struct stat sb;
+	char *data;
+
+	if (file == NULL)
+		return bytes;
+	assert_int_equal(fstat(fileno(file), &sb), 0);
+	data = kd_arena_alloc(fix->arena, (size_t)sb.st_size + 1);
+	assert_non_null(data);
+	bytes.data = data;
+	bytes.size = fread(data, 1, (size_t)sb.st_size, file);
+	assert_int_equal(bytes.size, sb.st_size);
+	assert_int_equal(fclose(file), 0);
+	return bytes;
+}
+
+void fixture_write(const char *path, struct kd_bytes bytes)
+{
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
+	assert_int_equal(fclose(file), 0);
+}
+
+struct kd_store_opts fixture_opts(const struct fixture *fix,
+                                  enum kd_store_mode mode)
+{
+	struct kd_store_opts opts = { .path = fix->path, .mode = mode };
+
+	opts.deadline_ms = kd_monotonic_ms() + 10000;
+	return opts;
+}
+
+struct kd_store *fixture_open(struct fixture *fix, enum kd_store_mode mode)
+{
+	struct kd_store_opts opts = fixture_opts(fix, mode);
+	struct kd_store *store = NULL;
+
+	if (kd_store_open(&opts, &store, &fix->err) != KD_OK)
+		fail_msg("%s", fix->err.text);
+	return store;
+}
+
+struct kd_arriving fixture_arriving(const struct fixture *fix,
+                                    const char *message_id, const char *content,
+                                    int64_t received)
+{
+	struct kd_message *msg = kd_arena_alloc(fix->arena, sizeof(*msg));
+	struct kd_arriving arriving = { .msg = msg };
+
+	assert_non_null(msg);
+	msg->message_id = message_id;
+	kd_hash(kd_bytes_of(content), msg->content_sha256);
+	msg->subject.full = content;
+	msg->subject.title = content;
+	msg->subject.version = 1;
+	msg->subject.number = KD_NUMBER_NONE;
+	msg->subject.total = KD_NUMBER_NONE;
+	msg->sender.name = "Patch Author 1";
+	msg->sender.email = "author1@example.org";
+	msg->author = msg->sender;
+	msg->has_date = true;
+	msg->date = received - 5;
+	arriving.raw = kd_bytes_of(kd_arena_printf(
+		fix->arena, "Message-ID: <%s>\n\n%s\n", message_id, content));
+	arriving.list = &fixture_kvm;
+	arriving.through_list = true;
+	arriving.received = received;
+	return arriving;
+}
+
+struct kd_message *fixture_message(struct kd_arriving *arriving)
+{
+	/* made by fixture_arriving(), where it is not const */
+	union {
+		const struct kd_message *in;
+		struct kd_message *out;
+	} msg = { .in = arriving->msg };
+
+	return msg.out;
+}
+
+enum kd_added fixture_add(struct fixture *fix, struct kd_store *store,
+                          const struct kd_arriving *arriving)
+{
+	enum kd_added added = KD_ADDED_DUPLICATE;
+
+	if (kd_store_add(store, arriving, &added, &fix->err) != KD_OK)
+		fail_msg("%s", fix->err.text);
+	return added;
+}
+
+int64_t fixture_query(const struct fixture *fix, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	sqlite3 *db = NULL;
+	int64_t number;
+
+	assert_int_equal(sqlite3_open_v2(fix->path, &db, SQLITE_OPEN_READONLY,
+	                                 NULL),
+	                 SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL),
+	                 SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	number = sqlite3_column_int64(stmt, 0);
+	(void)sqlite3_finalize(stmt);
+	(void)sqlite3_close(db);
+	return number;
+}

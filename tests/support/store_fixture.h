@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * store_fixture.h - a directory for one test of the store, and messages of
+ * our own making.  What goes wrong in here fails the test.
+ */
+#ifndef KD_TESTS_SUPPORT_STORE_FIXTURE_H
+#define KD_TESTS_SUPPORT_STORE_FIXTURE_H
+
+#include "store/store.h"
+
+struct fixture {
+	char dir[128];  /* of its own, removed at the end */
+	char path[160]; /* of a store in it that is not there yet */
+	struct kd_arena *arena;
+	struct kd_error err;
+};
+
+/* For cmocka: *state is a struct fixture. */
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
+
+/* path with suffix behind it, in the arena. */
+const char *fixture_name(const struct fixture *fix, const char *suffix);
+
+/* All of a file, in the arena; data is NULL when there is none. */
+struct kd_bytes fixture_read(const struct fixture *fix, const char *path);
+void fixture_write(const char *path, struct kd_bytes bytes);
+
+/* Options for fix->path that wait for up to ten seconds. */
+struct kd_store_opts fixture_opts(const struct fixture *fix,
+                                  enum kd_store_mode mode);
+
+/* Open fix->path, which must work. */
+struct kd_store *fixture_open(struct fixture *fix, enum kd_store_mode mode);
+
+extern const struct kd_list fixture_kvm;
+extern const struct kd_list fixture_ppc;
+
+/* A plain message that came through fixture_kvm at `received`; its content
+ * hash comes from content. */
+struct kd_arriving fixture_arriving(const struct fixture *fix,
+                                    const char *message_id, const char *content,
+                                    int64_t received);
+
+/* The message of it, to be changed before it is added. */
+struct kd_message *fixture_message(struct kd_arriving *arriving);
+
+/* Add, which must work. */
+enum kd_added fixture_add(struct fixture *fix, struct kd_store *store,
+                          const struct kd_arriving *arriving);
+
+/* The number that sql says of the store at fix->path. */
+int64_t fixture_query(const struct fixture *fix, const char *sql);
+
+#endif /* KD_TESTS_SUPPORT_STORE_FIXTURE_H */

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_store_plan.c - what a question costs hangs on its answer, not on the
+ * size of the store: by the plan of each statement, and by counting.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "store/internal.h"
+#include "tests/support/store_fixture.h"
+
+/* Steps of plans that would be too dear anywhere else. */
+static const struct {
+	enum kd_stmt which;
+	const char *step;
+	const char *why;
+} allowed[] = {
+	{ KD_STMT_LIST_MARKERS, "SCAN marker", "all of them are asked for" },
+	{ KD_STMT_LIST_MARKERS, "USE TEMP B-TREE FOR ORDER BY",
+	  "sorts as many as a person has made" },
+	{ KD_STMT_EACH_OF_SERIES, "USE TEMP B-TREE FOR ORDER BY",
+	  "sorts one series" },
+	{ KD_STMT_LIST_VARIANTS, "USE TEMP B-TREE FOR ORDER BY",
+	  "sorts the variants of one message" },
+	{ KD_STMT_LIST_CITING, "SCAN r", "a subquery of a thousand at most" },
+	{ KD_STMT_LIST_SIBLINGS, "SCAN r", "a subquery of a thousand at most" },
+	{ KD_STMT_LIST_SIBLINGS, "USE TEMP B-TREE FOR ORDER BY",
+	  "sorts the answers to one message" },
+};
+
+static bool is_dear(const char *step)
+{
+	return strncmp(step, "SCAN ", 5) == 0 ||
+	       strstr(step, "TEMP B-TREE") != NULL ||
+	       strstr(step, "AUTOMATIC") != NULL;
+}
+
+static bool is_allowed(enum kd_stmt which, const char *step)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++) {
+		if (allowed[i].which == which &&
+		    strncmp(step, allowed[i].step, strlen(allowed[i].step)) ==
+		            0)
+			return true;
+	}
+	return strcmp(step, "SCAN CONSTANT ROW") == 0;
+}
+
+static int explain(struct kd_store *store, enum kd_stmt which)
+{
+	char sql[8192];
+	sqlite3_stmt *stmt = NULL;
+	const char *step;
+	int n, bad = 0;
+
+	n = snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s",
+	             kd_statements[which].sql);
+	assert_in_range(n, 20, sizeof(sql) - 1);
+	if (sqlite3_prepare_v2(store->db, sql, -1, &stmt, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(store->db));
+	while (sqlite3_step(stmt) == SQLITE_ROW) {
+		step = (const char *)sqlite3_column_text(stmt, 3);
+		if (!is_dear(step) || is_allowed(which, step))
+			continue;
+		print_error("%s\n  %s\n", kd_statements[which].sql, step);
+		bad++;
+	}
+	(void)sqlite3_finalize(stmt);
+	return bad;
+}
+
+static void test_plan_of_every_statement(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
+	int bad = 0;
+	int i;
+
+	for (i = 0; i < KD_STMT_COUNT; i++) {
+		assert_non_null(kd_statements[i].sql);
+		assert_non_null(kd_statements[i].doing);
+		bad += explain(store, (enum kd_stmt)i);
+	}
+	kd_store_close(store);
+	assert_int_equal(bad, 0);
+}
+
+/* Series of four and replies to them, on two lists and none. */
+static void add_many(struct fixture *fix, struct kd_store *store, int from,
+                     int upto)
+{
+	static const struct kd_list *const lists[] = { &fixture_kvm,
+		                                       &fixture_ppc, NULL };
+	struct kd_arena *keep = fix->arena;
+	struct kd_arriving a;
+	struct kd_message *msg;
+	int i, first;
+
+	for (i = from; i < upto; i++) {
+		fix->arena = kd_arena_new();
+		assert_non_null(fix->arena);
+		first = i - i % 6;
+		a = fixture_arriving(fix,
+		                     kd_arena_printf(fix->arena, "%d@x", i),
+		                     "m", 600 * (int64_t)i);
+		a.list = lists[first / 6 % 3];
+		msg = fixture_message(&a);
+		msg->kind = KD_KIND_REPLY;
+		if (i > first)
+			msg->in_reply_to =
+				kd_arena_printf(fix->arena, "%d@x", first);
+		if (i < first + 4) {
+			msg->kind = KD_KIND_PATCH;
+			msg->subject.number = i - first;
+			msg->subject.total = 3;
+		}
+		(void)fixture_add(fix, store, &a);
+		kd_arena_free(fix->arena);
+	}
+	fix->arena = keep;
+}
+
+static enum kd_status count(const struct kd_posted *row, void *payload,
+                            struct kd_error *err)
+{
+	int *n = payload;
+
+	(void)row;
+	(void)err;
+	(*n)++;
+	return KD_OK;
+}
+
+struct cost {
+	int steps;
+	int scans;
+};
+
+/* What the statements of the store have done since the last time. */
+static struct cost take_cost(struct kd_store *store)
+{
+	struct cost cost = { .steps = 0 };
+	int i;
+
+	for (i = 0; i < KD_STMT_COUNT; i++) {
+		if (store->stmts[i] == NULL)
+			continue;
+		cost.steps += sqlite3_stmt_status(store->stmts[i],
+		                                  SQLITE_STMTSTATUS_VM_STEP, 1);
+		cost.scans += sqlite3_stmt_status(
+			store->stmts[i], SQLITE_STMTSTATUS_FULLSCAN_STEP, 1);
+	}
+	return cost;
+}
+
+enum { QUESTIONS = 10, BASE = 100000000 };
+
+static void ask(struct fixture *fix, struct kd_store *store, int which)
+{
+	static const struct kd_scope scopes[] = {
+		{ .kind = KD_SCOPE_LIST, .list_id = "kvm.example.org" },
+		{ .kind = KD_SCOPE_ALL },
+		{ .kind = KD_SCOPE_NONE },
+	};
+	struct kd_range range = { .after = BASE + 99, .upto = BASE + 135 };
+	char hex[KD_ID_HEX_MAX + 1];
+	struct kd_found found = { .seq = 0 };
+	kd_seq seq = 0;
+	int n = 0;
+
+	switch (which) {
+	case 0:
+	case 1:
+	case 2:
+		assert_int_equal(kd_store_each(store, &scopes[which], range,
+		                               count, &n, &fix->err),
+		                 KD_OK);
+		assert_int_equal(n, which == 1 ? 36 : 12);
+		break;
+	case 3:
+	case 4:
+	case 5:
+		assert_int_equal(kd_store_latest(store, &scopes[which - 3],
+		                                 &seq, &fix->err),
+		                 KD_OK);
+		break;
+	case 6:
+		assert_int_equal(
+			kd_store_at_time(store, 72000, &seq, &fix->err), KD_OK);
+		assert_int_equal(seq, BASE + 120);
+		break;
+	case 7:
+		assert_int_equal(kd_store_find_message_id(store, "120@x",
+		                                          &scopes[0], &found,
+		                                          &fix->err),
+		                 KD_OK);
+		break;
+	case 8:
+		assert_int_equal(kd_store_short_id(store, "120@x", hex,
+		                                   &fix->err),
+		                 KD_OK);
+		assert_int_equal(kd_store_find_id(store, hex, &scopes[0],
+		                                  &found, &fix->err),
+		                 KD_OK);
+		break;
+	default:
+		assert_int_equal(kd_store_each_of_series(store, 3, INT64_MAX,
+		                                         count, &n, &fix->err),
+		                 KD_OK);
+		assert_int_equal(n, 4);
+		break;
+	}
+}
+
+static void ask_all(struct fixture *fix, struct cost ret[QUESTIONS])
+{
+	struct kd_store *store = fixture_open(fix, KD_STORE_READ);
+	int i;
+
+	for (i = 0; i < QUESTIONS; i++) {
+		ask(fix, store, i);
+		ret[i] = take_cost(store);
+	}
+	kd_store_close(store);
+}
+
+enum { FEW = 200, MANY = 20000 };
+
+/* Put copies of the first FEW messages behind them until there are MANY.
+ * By SQL, for adding that many takes half a minute. */
+static void multiply(struct fixture *fix)
+{
+	static const char begin[] =
+		"BEGIN; CREATE TEMP TABLE v AS SELECT * FROM variant";
+	static const char copy[] =
+		"UPDATE v SET id = id + 200, message = message + 200, "
+		"date = date + 120000;"
+		"INSERT INTO variant SELECT * FROM v;"
+		"INSERT INTO message SELECT id + %d, id + %d || '@y', "
+		"variant + %d, series + %d FROM message WHERE id <= 200;"
+		"INSERT INTO ident SELECT randomblob(20), message + %d "
+		"FROM ident WHERE message <= 200;"
+		"INSERT INTO reference SELECT variant + %d, ordinal, "
+		"message + %d FROM reference WHERE variant <= 200;"
+		"INSERT INTO arrival SELECT seq + %d, list, message + %d, "
+		"received + 600 * %d FROM arrival WHERE message <= 200;"
+		"INSERT INTO series SELECT id + %d, threaded FROM series "
+		"WHERE id <= 200";
+	char sql[2048];
+	sqlite3 *db = NULL;
+	int k, n;
+
+	assert_int_equal(sqlite3_open(fix->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, begin, NULL, NULL, NULL), SQLITE_OK);
+	for (k = FEW; k < MANY; k += FEW) {
+		n = snprintf(sql, sizeof(sql), copy, k, k, k, k, k, k, k, k, k,
+		             k, k);
+		assert_in_range(n, 1, sizeof(sql) - 1);
+		if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+			fail_msg("%s", sqlite3_errmsg(db));
+	}
+	assert_int_equal(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL),
+	                 SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	assert_int_equal(fixture_query(fix, "SELECT count(*) FROM arrival"),
+	                 MANY);
+}
+
+static void expect_same_cost(int question, struct cost few, struct cost many)
+{
+	if (few.steps < 1 || many.steps > few.steps + few.steps / 5 + 20)
+		fail_msg("question %d: %d steps, then %d", question, few.steps,
+		         many.steps);
+	assert_int_equal(many.scans, few.scans);
+}
+
+static void test_cost_is_that_of_the_range(void **state)
+{
+	struct fixture *fix = *state;
+	struct cost few[QUESTIONS], many[QUESTIONS];
+	struct kd_store *store;
+	int i;
+
+	store = fixture_open(fix, KD_STORE_DELIVER);
+	add_many(fix, store, 0, FEW);
+	kd_store_close(store);
+	ask_all(fix, few);
+	multiply(fix);
+	ask_all(fix, many);
+	for (i = 0; i < QUESTIONS; i++) {
+		expect_same_cost(i, few[i], many[i]);
+		assert_int_equal(many[i].scans, 0);
+	}
+}
+
+static void test_cost_of_adding(void **state)
+{
+	struct fixture *fix = *state;
+	struct cost few, many;
+	struct kd_store *store;
+
+	store = fixture_open(fix, KD_STORE_DELIVER);
+	add_many(fix, store, 0, FEW - 18);
+	(void)take_cost(store);
+	add_many(fix, store, FEW - 18, FEW);
+	few = take_cost(store);
+	kd_store_close(store);
+	multiply(fix);
+	store = fixture_open(fix, KD_STORE_DELIVER);
+	add_many(fix, store, MANY, MANY + 18);
+	many = take_cost(store);
+	kd_store_close(store);
+	expect_same_cost(-1, few, many);
+}
+
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_plan_of_every_statement),
+		TEST(test_cost_is_that_of_the_range),
+		TEST(test_cost_of_adding),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
