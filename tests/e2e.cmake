@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The two programs as a user runs them: kd_e2e_test(NAME [LABEL...]) runs
+# tests/e2e/NAME.sh or NAME.py.  Label `long`: not in `tests/run --quick`.
+kd_e2e_test(deliver)

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_body.c - the parts of bodies, as git mailinfo would cut them.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "mda/body.h"
+
+#define STAT " f | 3 ++-\n 1 file changed, 2 insertions(+), 1 deletion(-)\n"
+#define DIFF                                                                   \
+	"diff --git a/f b/f\nindex 1111111..2222222 100644\n"                  \
+	"--- a/f\n+++ b/f\n@@ -1,2 +1,3 @@ f\n a\n-b\n+c\n+d\n"
+#define SIGNATURE "-- \n2.43.0\n"
+#define COMMIT "Why.\n\nSigned-off-by: Author 1 <author1@example.org>\n"
+
+struct row {
+	const char *name;
+	const char *text;
+	const char *commit;
+	const char *notes;
+	const char *stat;
+	bool reply;
+	bool has_diff;
+	bool has_diffstat;
+};
+
+static struct kd_body parse(struct kd_arena *arena, const char *text,
+                            const char *diff, bool reply)
+{
+	struct kd_error err = KD_ERROR_INIT;
+	struct kd_body ret;
+
+	assert_int_equal(kd_body_parse(kd_bytes_of(text), kd_bytes_of(diff),
+	                               reply, arena, &ret, &err),
+	                 KD_OK);
+	return ret;
+}
+
+static void check_span(const char *text, struct kd_span span,
+                       const char *expected)
+{
+	assert_true(span.offset + span.size <= strlen(text));
+	assert_int_equal(span.size, strlen(expected));
+	assert_memory_equal(text + span.offset, expected, span.size);
+}
+
+static void check(const struct row *row)
+{
+	struct kd_arena *arena = kd_arena_new();
+	struct kd_body got = parse(arena, row->text, NULL, row->reply);
+
+	print_message("%s\n", row->name);
+	check_span(row->text, got.commit, row->commit);
+	check_span(row->text, got.notes, row->notes);
+	check_span(row->text, got.stat, row->stat);
+	assert_int_equal(got.has_diff, row->has_diff);
+	assert_int_equal(got.has_diffstat, row->has_diffstat);
+	assert_false(got.limited);
+	kd_arena_free(arena);
+}
+
+static void test_parse_patch(void **state)
+{
+	static const struct row rows[] = {
+		{ "plain", COMMIT "---\n" STAT "\n" DIFF SIGNATURE, COMMIT, "",
+		  STAT, false, true, true },
+		{ "notes", COMMIT "---\nv2: more\n\n" STAT "\n" DIFF, COMMIT,
+		  "v2: more\n", STAT, false, true, true },
+		{ "rules around notes",
+		  COMMIT "\n---\n\nv2: a\n\nb\n---\n" STAT "\n" DIFF, COMMIT,
+		  "v2: a\n\nb\n", STAT, false, true, true },
+		{ "rule with blanks", COMMIT "--- \t\nx\n" DIFF, COMMIT, "x\n",
+		  "", false, true, true },
+		{ "no rule", COMMIT "\n" DIFF, COMMIT, "", "", false, true,
+		  true },
+		{ "notes behind the stat", COMMIT "---\n" STAT "late\n\n" DIFF,
+		  COMMIT, "", STAT, false, true, true },
+		{ "git cuts at a file name", "a\n--- b\nc\n---\n" DIFF, "a\n",
+		  "--- b\nc\n", "", false, true, true },
+		{ "longer rules are text", "a\n----\nb\n---\n" DIFF,
+		  "a\n----\nb\n", "", "", false, true, true },
+		{ "leading empty lines", "\n\n" COMMIT "---\n" DIFF, COMMIT, "",
+		  "", false, true, true },
+		{ "subversion",
+		  "a\n\nIndex: f\n=====\n--- f\n+++ f\n"
+		  "@@ -1 +1 @@\n-a\n+b\n",
+		  "a\n", "", "", false, true, true },
+		{ "no message", DIFF, "", "", "", false, true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check(&rows[i]);
+}
+
+static void test_parse_letter(void **state)
+{
+	static const struct row rows[] = {
+		{ "empty", "", "", "", "", false, false, false },
+		{ "blank", "\n \n\n", "", "", "", false, false, false },
+		{ "cover", "Hi\n\nAuthor 1 (1):\n  x\n\n" STAT "\n" SIGNATURE,
+		  "Hi\n\nAuthor 1 (1):\n  x\n", "", STAT, false, false, true },
+		{ "cover with notes",
+		  "Hi\n---\nv2: x\n---\n" STAT "---\nb: 1\n", "Hi\n", "v2: x\n",
+		  STAT, false, false, true },
+		{ "interdiff", "Hi\n\n" STAT "\nInterdiff against v1:\n" DIFF,
+		  "Hi\n", "", STAT, false, true, true },
+		{ "rule without a stat", "a\n---\nb\n", "a\n---\nb\n", "", "",
+		  false, false, false },
+		{ "signature", "a\n\n-- \nb\n", "a\n", "", "", false, false,
+		  false },
+		{ "bare version", "a\n--\n2.34.1\n", "a\n", "", "", false,
+		  false, false },
+		{ "bare dashes", "a\n--\nb\n", "a\n--\nb\n", "", "", false,
+		  false, false },
+		{ "vger",
+		  "a\n--\nTo unsubscribe from this list: send the line\n",
+		  "a\n", "", "", false, false, false },
+		{ "mailman",
+		  "a\n________________________________________\nlist\n", "a\n",
+		  "", "", false, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check(&rows[i]);
+}
+
+static void test_parse_reply(void **state)
+{
+	static const struct row rows[] = {
+		{ "rule", "> x\na\n---\nb\n" STAT, "> x\na\n---\nb\n" STAT, "",
+		  "", true, false, false },
+		{ "quoted diff",
+		  "> --- a/f\n> +++ b/f\n> @@ -1 +1 @@\n> -a\nb\n",
+		  "> --- a/f\n> +++ b/f\n> @@ -1 +1 @@\n> -a\nb\n", "", "",
+		  true, false, false },
+		{ "own diff", "like so:\n" DIFF "?\n", "like so:\n" DIFF "?\n",
+		  "", "", true, true, true },
+		{ "signature", "a\n-- \nb\n", "a\n", "", "", true, false,
+		  false },
+		{ "forwarded header",
+		  "From: Author 2 <author2@example.org>\n\nx\n",
+		  "From: Author 2 <author2@example.org>\n\nx\n", "", "", true,
+		  false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check(&rows[i]);
+}
+
+static void test_parse_counts(void **state)
+{
+	struct kd_arena *arena = kd_arena_new();
+	struct kd_body got;
+
+	(void)state;
+	/* The diff is right where the diffstat is not. */
+	got = parse(arena, "a\n---\n 9 files changed, 8 insertions(+)\n" DIFF,
+	            NULL, false);
+	assert_int_equal(got.diffstat.files, 1);
+	assert_int_equal(got.diffstat.insertions, 2);
+	assert_int_equal(got.diffstat.deletions, 1);
+	assert_true(got.has_summary);
+	assert_int_equal(got.summary.files, 9);
+
+	/* A diff against the last version is not what a series changes. */
+	got = parse(arena, "a\n\n 9 files changed\n\nInterdiff:\n" DIFF, NULL,
+	            false);
+	assert_true(got.has_diff);
+	assert_int_equal(got.diffstat.files, 9);
+
+	got = parse(arena, "a\n\n 9 files changed, 8 insertions(+)\n", NULL,
+	            false);
+	assert_false(got.has_diff);
+	assert_true(got.has_diffstat);
+	assert_int_equal(got.diffstat.files, 9);
+	assert_int_equal(got.diffstat.insertions, 8);
+	kd_arena_free(arena);
+}
+
+static void test_parse_attached(void **state)
+{
+	static const char text[] = COMMIT "\n-- \nAuthor 1\n";
+	static const char ruled[] = COMMIT "---\n" STAT "\n-- \nAuthor 1\n";
+	struct kd_arena *arena = kd_arena_new();
+	struct kd_body got;
+
+	(void)state;
+	got = parse(arena, text, DIFF, false);
+	assert_true(got.has_diff);
+	assert_int_equal(got.diffstat.insertions, 2);
+	check_span(text, got.commit, COMMIT);
+
+	got = parse(arena, ruled, DIFF, false);
+	check_span(ruled, got.commit, COMMIT);
+	check_span(ruled, got.stat, STAT);
+
+	/* Inline and attached: it is the same diff twice. */
+	got = parse(arena, "a\n---\n" DIFF, DIFF, false);
+	assert_int_equal(got.diffstat.files, 1);
+	got = parse(arena, "a\n", DIFF, true);
+	assert_true(got.has_diff);
+	kd_arena_free(arena);
+}
+
+struct header_row {
+	const char *name;
+	const char *text;
+	const char *from;
+	const char *subject;
+	const char *date;
+	const char *commit;
+};
+
+static const struct header_row header_rows[] = {
+	{ "none", "text\nFrom: a\n", NULL, NULL, NULL, "text\nFrom: a\n" },
+	{ "from", "From: Author 1 <author1@example.org>\n\ntext\n",
+	  "Author 1 <author1@example.org>", NULL, NULL, "text\n" },
+	{ "all, case", "\n\nfrom: a\nSUBJECT: b\nDate: c\n\ntext\n", "a", "b",
+	  "c", "text\n" },
+	{ "folded", "Subject: a\n b\n\tc\nFrom: d\n\ntext\n", "d", "a b\tc",
+	  NULL, "text\n" },
+	{ "no empty line behind", "From: a\ntext\n", "a", NULL, NULL,
+	  "text\n" },
+	{ "twice", "From: a\nFrom: b\n\ntext\n", "a", NULL, NULL,
+	  "From: b\n\ntext\n" },
+	{ "ended", "From: a\n\nSubject: b\n", "a", NULL, NULL, "Subject: b\n" },
+	{ "title line", "[PATCH] a title\n\nFrom: b\n\ntext\n", "b",
+	  "[PATCH] a title", NULL, "text\n" },
+	{ "separator",
+	  ">From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 "
+	  "00:00:00 2001\nFrom: a\nSubject: b\n\ntext\n",
+	  "a", "b", NULL, "text\n" },
+	{ "no separator", ">From 0123 Mon Sep 17 00:00:00 2001\nFrom: a\n",
+	  NULL, NULL, NULL, ">From 0123 Mon Sep 17 00:00:00 2001\nFrom: a\n" },
+	{ "empty value", "From:\n\ntext\n", NULL, NULL, NULL, "text\n" },
+	{ "other header", "To: a\n\ntext\n", NULL, NULL, NULL,
+	  "To: a\n\ntext\n" },
+	{ "nothing behind", "From: a", "a", NULL, NULL, "" },
+};
+
+static void check_text(const char *got, const char *expected)
+{
+	if (expected == NULL)
+		assert_null(got);
+	else
+		assert_string_equal(got == NULL ? "(none)" : got, expected);
+}
+
+static void test_parse_inbody(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(header_rows) / sizeof(header_rows[0]);
+	     i++) {
+		const struct header_row *row = &header_rows[i];
+		struct kd_arena *arena = kd_arena_new();
+		struct kd_body got = parse(arena, row->text, NULL, false);
+
+		print_message("%s\n", row->name);
+		check_text(got.from, row->from);
+		check_text(got.subject, row->subject);
+		check_text(got.date, row->date);
+		check_span(row->text, got.commit, row->commit);
+		kd_arena_free(arena);
+	}
+}
+
+static void test_parse_change_id(void **state)
+{
+	static const char text[] = "a\n> change-id: no\n\n" STAT
+				   "---\nchange-id: 2025-x-1 \nchange-id: 2\n";
+	struct kd_arena *arena = kd_arena_new();
+
+	(void)state;
+	check_text(parse(arena, text, NULL, false).change_id, "2025-x-1");
+	check_text(parse(arena, text, NULL, true).change_id, NULL);
+	check_text(parse(arena, "change-id:\n", NULL, false).change_id, NULL);
+	kd_arena_free(arena);
+}
+
+/* What would take long if any step looked twice at the same lines. */
+static void test_parse_bombs(void **state)
+{
+	static const char *const units[] = {
+		"---\n",
+		"--- a\n",
+		"--- a\n+++ b\n",
+		"\n",
+		"diff --git \n",
+		"From: a\n ",
+		"Index: \n",
+		" a | 1 +\n",
+		"--\n",
+		"@@ -1 +1 @@",
+		" 1 file changed\n",
+		"________________________________________\n",
+	};
+	const size_t size = 4 << 20;
+	char *text = malloc(size + 64);
+	struct kd_arena *arena = kd_arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		size_t used = 0, unit = strlen(units[i]);
+		struct kd_body got;
+
+		for (; used < size; used += unit)
+			memcpy(text + used, units[i], unit);
+		text[used] = '\0';
+		got = parse(arena, text, text, false);
+		(void)parse(arena, text, NULL, true);
+		if (used / unit > KD_BODY_LINES_MAX &&
+		    units[i][unit - 1] == '\n')
+			assert_true(got.limited);
+	}
+	free(text);
+	kd_arena_free(arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_parse_patch),
+		cmocka_unit_test(test_parse_letter),
+		cmocka_unit_test(test_parse_reply),
+		cmocka_unit_test(test_parse_counts),
+		cmocka_unit_test(test_parse_attached),
+		cmocka_unit_test(test_parse_inbody),
+		cmocka_unit_test(test_parse_change_id),
+		cmocka_unit_test(test_parse_bombs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
