@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * command_digest.c - the digest: read, render to memory, write, and only
+ * then move the marker.  A failure costs a repeat, never a hole.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "report/command.h"
+#include "report/digest.h"
+#include "report/output.h"
+
+/* What --advance found in the view that the digest was made of. */
+struct advance {
+	const char *name; /* NULL: not asked for */
+	bool existed;
+	kd_seq was;
+	kd_seq to;
+};
+
+static enum kd_status read_marker(const struct kd_view *view,
+                                  struct advance *advance, struct kd_error *err)
+{
+	struct kd_error why = KD_ERROR_INIT;
+	struct kd_marker marker;
+	enum kd_status st;
+
+	if (advance->name == NULL)
+		return KD_OK;
+	st = kd_store_marker(view->store, advance->name, &marker, &why);
+	if (st == KD_NOTFOUND)
+		return KD_OK;
+	if (st != KD_OK) {
+		*err = why;
+		return st;
+	}
+	advance->existed = true;
+	advance->was = marker.seq;
+	return KD_OK;
+}
+
+/* A handle of its own: the lock is held for the move alone, and no
+ * delivery waits while a digest is made. */
+static enum kd_status move_marker(const struct kd_env *env,
+                                  const struct kd_options *options,
+                                  const struct advance *advance,
+                                  struct kd_error *err)
+{
+	struct kd_arena *arena;
+	struct kd_view view = { .store = NULL };
+	enum kd_status st;
+
+	if (advance->existed && advance->was == advance->to)
+		return KD_OK;
+	arena = kd_arena_new();
+	if (arena == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	st = kd_view_open(env, options->list, KD_STORE_WRITE, arena, &view,
+	                  err);
+	if (st == KD_OK)
+		st = kd_store_move_marker(view.store, advance->name,
+		                          advance->existed ? &advance->was
+		                                           : NULL,
+		                          advance->to, env->now, err);
+	if (st != KD_OK)
+		kd_error_prefix(err, "the marker '%s' stays where it was",
+		                advance->name);
+	kd_view_close(&view);
+	kd_arena_free(arena);
+	return st;
+}
+
+static enum kd_status make(const struct kd_env *env,
+                           const struct kd_options *options,
+                           const struct kd_digest *digest, FILE *out,
+                           struct advance *advance, struct kd_error *err)
+{
+	struct kd_arena *arena = kd_arena_new();
+	struct kd_view view = { .store = NULL };
+	struct kd_resolved range;
+	enum kd_status st;
+
+	if (arena == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	st = kd_view_open(env, options->list, KD_STORE_READ, arena, &view, err);
+	if (st != KD_OK)
+		goto out;
+	st = kd_range_resolve(&view, options->args[0], &range, err);
+	if (st != KD_OK)
+		goto out;
+	if (range.no_marker)
+		(void)snprintf(env->note, KD_NOTE_SIZE,
+		               "no marker 'last' yet: this is what arrived in "
+		               "the last 24 hours; with --advance the next "
+		               "digest goes on from here");
+	advance->to = range.range.upto;
+	st = read_marker(&view, advance, err);
+	if (st == KD_OK)
+		st = kd_digest_write(digest, &view, &range, out, err);
+out:
+	kd_view_close(&view);
+	kd_arena_free(arena);
+	return st;
+}
+
+static enum kd_status set_up(const struct kd_options *options,
+                             struct kd_digest *ret, struct kd_error *err)
+{
+	enum kd_status st;
+
+	ret->top = options->top;
+	st = kd_digest_set_format(ret, options->format, err);
+	if (st == KD_OK)
+		st = kd_digest_set_messages(ret, options->messages, err);
+	if (st == KD_OK)
+		st = kd_digest_set_sections(ret, options->sections, err);
+	if (st == KD_OK && options->advance != NULL)
+		st = kd_marker_name_check(options->advance, err);
+	return st;
+}
+
+enum kd_status kd_command_digest(const struct kd_env *env,
+                                 const struct kd_options *options,
+                                 struct kd_error *err)
+{
+	struct advance advance = { .name = options->advance };
+	struct kd_digest digest = { .format = NULL };
+	struct kd_bytes data = { .data = NULL };
+	char *text = NULL;
+	bool gone = false;
+	FILE *out = NULL;
+	enum kd_status st;
+
+	st = set_up(options, &digest, err);
+	if (st != KD_OK)
+		return st;
+	out = open_memstream(&text, &data.size);
+	if (out == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	st = make(env, options, &digest, out, &advance, err);
+	if (fclose(out) != 0 && st == KD_OK)
+		st = kd_fail(err, KD_NOMEM, "out of memory for the digest");
+	if (st != KD_OK)
+		goto out;
+	data.data = text;
+	st = kd_output_write(options->output, data, &gone, err);
+	if (st == KD_OK && !gone && advance.name != NULL)
+		st = move_marker(env, options, &advance, err);
+out:
+	free(text);
+	return st;
+}

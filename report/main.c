@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kvmdigest-report - the digest of a mailing list, out of the store.
+ *
+ * Options, configuration, wiring, one line on standard error, exit code;
+ * the rest is in the modules.  The only file of the report that knows the
+ * configuration.
+ *
+ * Exit codes: 0; 64 usage; 65 ambiguous id, damaged store; 66 no such
+ * marker, message or store; 70 a fault of ours; 74 output not written; 75
+ * busy; 77 no permission; 78 configuration, newer store.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "conf/conf.h"
+#include "report/command.h"
+#include "report/digest.h"
+#include "report/exitcode.h"
+#include "report/output.h"
+
+/* In the order of enum kd_command. */
+static kd_command_fn *const commands[] = {
+	kd_command_digest, kd_command_mark, kd_command_markers,
+	kd_command_unmark, kd_command_show,
+};
+
+/*
+ * Descriptors 0 to 2 that are closed would go to the database: hold their
+ * places, with something that cannot be written, so that output to a
+ * closed standard output fails as it should.
+ */
+static void hold_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+static enum kd_status absolute(const char *path, char *ret, size_t size,
+                               struct kd_error *err)
+{
+	char here[PATH_MAX];
+	int n;
+
+	if (path[0] == '/') {
+		n = snprintf(ret, size, "%s", path);
+	} else {
+		if (getcwd(here, sizeof(here)) == NULL)
+			return kd_fail_errno(err, KD_IO, errno,
+			                     "find the current directory");
+		n = snprintf(ret, size, "%s/%s", here, path);
+	}
+	if (n < 0 || (size_t)n >= size)
+		return kd_fail(err, KD_USAGE, "the store's path is too long");
+	return KD_OK;
+}
+
+/* { "a", "b", NULL } -> "a,b".  The caller frees *ret. */
+static enum kd_status join(char *const *words, char **ret, struct kd_error *err)
+{
+	size_t size = 1;
+	char *end;
+
+	for (size_t i = 0; words[i] != NULL; i++)
+		size += strlen(words[i]) + 1;
+	*ret = calloc(1, size);
+	if (*ret == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	end = *ret;
+	for (size_t i = 0; words[i] != NULL; i++) {
+		if (i > 0)
+			*end++ = ',';
+		end = stpcpy(end, words[i]);
+	}
+	return KD_OK;
+}
+
+/* What the command line leaves open, the configuration says.  What is
+ * wrong there is checked here: it is another fault than a wrong option. */
+static enum kd_status fill_in(const struct kd_conf *conf, char **sections,
+                              struct kd_options *options, struct kd_error *err)
+{
+	struct kd_digest digest = { .format = NULL };
+	enum kd_status st = KD_OK;
+
+	if (options->format == NULL) {
+		options->format = conf->format;
+		st = kd_digest_set_format(&digest, conf->format, err);
+	}
+	if (st == KD_OK && options->messages == NULL) {
+		options->messages = conf->messages;
+		st = kd_digest_set_messages(&digest, conf->messages, err);
+	}
+	if (st == KD_OK && options->sections == NULL &&
+	    conf->sections != NULL && conf->sections[0] != NULL) {
+		st = join(conf->sections, sections, err);
+		if (st == KD_OK)
+			st = kd_digest_set_sections(&digest, *sections, err);
+		options->sections = *sections;
+	}
+	if (options->top == 0)
+		options->top = conf->top;
+	if (st == KD_USAGE) {
+		kd_error_prefix(err, "%s",
+		                conf->file ? conf->file : "configuration");
+		st = KD_CONFIG;
+	}
+	return st;
+}
+
+static enum kd_status run(struct kd_options *options, struct kd_error *err)
+{
+	struct kd_env env = { .now = (int64_t)time(NULL) };
+	char note[KD_NOTE_SIZE] = "";
+	char path[PATH_MAX];
+	struct kd_conf *conf = NULL;
+	char *sections = NULL;
+	const char *store;
+	enum kd_status st;
+
+	st = kd_conf_load(options->conf, &conf, err);
+	if (st != KD_OK)
+		goto out;
+	if (options->command == KD_COMMAND_DIGEST)
+		st = fill_in(conf, &sections, options, err);
+	if (st != KD_OK)
+		goto out;
+	store = options->store != NULL ? options->store : conf->store_path;
+	if (store == NULL)
+		st = kd_fail(err, KD_CONFIG,
+		             "no home directory is known to look for the store "
+		             "in: name it with -d FILE or store.path");
+	else
+		st = absolute(store, path, sizeof(path), err);
+	if (st != KD_OK)
+		goto out;
+	env.note = note;
+	env.store_path = path;
+	env.lists = conf->lists;
+	env.n_lists = conf->n_lists;
+	st = commands[options->command](&env, options, err);
+	if (st == KD_OK && note[0] != '\0')
+		(void)fprintf(stderr, "kvmdigest-report: %s\n", note);
+out:
+	free(sections);
+	kd_conf_free(conf);
+	return st;
+}
+
+int main(int argc, char *argv[])
+{
+	struct kd_error err = KD_ERROR_INIT;
+	struct kd_options options;
+	bool gone = false;
+	enum kd_status st;
+
+	hold_descriptors();
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	st = kd_options_parse(argc, argv, &options, &err);
+	if (st == KD_OK && options.help)
+		st = kd_output_write(NULL, kd_bytes_of(kd_options_help), &gone,
+		                     &err);
+	else if (st == KD_OK && options.version)
+		st = kd_output_write(
+			NULL, kd_bytes_of("kvmdigest-report " KD_VERSION "\n"),
+			&gone, &err);
+	else if (st == KD_OK)
+		st = run(&options, &err);
+	if (st != KD_OK)
+		(void)fprintf(stderr, "kvmdigest-report: %s\n", err.text);
+	return kd_exitcode_report(st);
+}

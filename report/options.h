@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * options.h - the command line, taken apart.  Pure: no file, no store.
+ */
+#ifndef KD_REPORT_OPTIONS_H
+#define KD_REPORT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "store/base/error.h"
+
+enum kd_command {
+	KD_COMMAND_DIGEST,
+	KD_COMMAND_MARK,
+	KD_COMMAND_MARKERS,
+	KD_COMMAND_UNMARK,
+	KD_COMMAND_SHOW,
+};
+
+enum { KD_TOP_MAX = 10000, KD_ARGS_MAX = 2 };
+
+/* All borrowed from argv; NULL, 0: not given. */
+struct kd_options {
+	enum kd_command command;
+	const char *args[KD_ARGS_MAX]; /* n_args, without the command */
+	size_t n_args;
+	const char *conf;
+	const char *store;
+	const char *list;
+	const char *format;
+	const char *messages;
+	const char *sections;
+	const char *output;
+	unsigned int top;
+	const char *advance; /* the marker's name */
+	bool raw;
+	int variant;
+	bool help;
+	bool version;
+};
+
+/* KD_USAGE.  Options may stand before and behind the command. */
+KD_MUST_CHECK
+enum kd_status kd_options_parse(int argc, char *argv[], struct kd_options *ret,
+                                struct kd_error *err);
+
+/* What --help prints. */
+extern const char *const kd_options_help;
+
+#endif /* KD_REPORT_OPTIONS_H */

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * output.h - to get finished output out, whole, and to know that it is.
+ */
+#ifndef KD_REPORT_OUTPUT_H
+#define KD_REPORT_OUTPUT_H
+
+#include <stdbool.h>
+
+#include "store/base/error.h"
+#include "store/base/text.h"
+
+/*
+ * Write data to path; NULL or "-": standard output.  A regular file, or
+ * one that is not there yet, is written beside it, made durable and then
+ * put in its place: it has all of data, or is as it was.  Anything else (a
+ * FIFO, a device) is written to as it is.
+ *
+ * Standard output is closed: nothing can follow.
+ *
+ * KD_IO, KD_NOSPACE  not written.  Whatever the cause: what counts for the
+ *                    caller is that the output is not there.
+ * A reader of standard output who went away is no failure: *ret_gone is
+ * true then.
+ */
+KD_MUST_CHECK
+enum kd_status kd_output_write(const char *path, struct kd_bytes data,
+                               bool *ret_gone, struct kd_error *err);
+
+#endif /* KD_REPORT_OUTPUT_H */

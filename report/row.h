@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * row.h - a message of the range, as the sections see it.
+ */
+#ifndef KD_REPORT_ROW_H
+#define KD_REPORT_ROW_H
+
+#include <stdbool.h>
+
+#include "store/store.h"
+
+/* A copy of row that lives as long as arena: the strings that a digest
+ * prints, no prefixes, no references, no text.  NULL: out of memory. */
+const struct kd_posted *kd_row_copy(struct kd_arena *arena,
+                                    const struct kd_posted *row);
+
+/* A patch or a cover letter: what the digest is about. */
+bool kd_row_is_patch(const struct kd_posted *row);
+
+/* Its place in its series: 0 for a cover letter; KD_NUMBER_NONE when the
+ * subject says none. */
+int kd_row_number(const struct kd_posted *row);
+
+/* "New", "v6" or "v5.1".  NULL: out of memory. */
+const char *kd_row_version(struct kd_arena *arena, const struct kd_posted *row);
+
+/* "Name <email>", or what there is of it.  NULL: out of memory. */
+const char *kd_person_format(struct kd_arena *arena,
+                             const struct kd_person *person);
+
+/* The same address, without regard to case. */
+bool kd_person_same(const struct kd_person *a, const struct kd_person *b);
+
+#endif /* KD_REPORT_ROW_H */

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * section_top.c - the two tables of who posts most, and the headings that
+ * both layouts share.
+ */
+#include "report/section.h"
+
+#include <string.h>
+
+#include "report/tally.h"
+
+struct kd_node *kd_heading_domains(struct kd_doc *doc, unsigned int top)
+{
+	return kd_doc_puts(doc, NULL, KD_NODE_SECTION, "domains",
+	                   kd_arena_printf(doc->arena,
+	                                   "Top %u contributor Email domains "
+	                                   "(Based on Email Body)",
+	                                   top));
+}
+
+struct kd_node *kd_heading_contributors(struct kd_doc *doc, unsigned int top)
+{
+	return kd_doc_puts(
+		doc, NULL, KD_NODE_SECTION, "contributors",
+		kd_arena_printf(doc->arena,
+	                        "Top %u contributors (Based on Email Body)",
+	                        top));
+}
+
+struct kd_node *kd_heading_patches(struct kd_doc *doc)
+{
+	return kd_doc_puts(doc, NULL, KD_NODE_SECTION, "patches",
+	                   "===== Patch list in this time period =====");
+}
+
+/* Five signs before, four behind: scripts look for it as it is. */
+struct kd_node *kd_heading_messages(struct kd_doc *doc)
+{
+	return kd_doc_puts(doc, NULL, KD_NODE_SECTION, "messages",
+	                   "===== Patch Commit Messages ====");
+}
+
+static const char *lower(struct kd_arena *arena, const char *s)
+{
+	char *copy = kd_arena_strdup(arena, s);
+
+	for (char *c = copy; c != NULL && *c != '\0'; c++)
+		*c = kd_lower(*c);
+	return copy;
+}
+
+/* One address is one person, in whatever case; one without an address is
+ * who the name says. */
+static const char *person_key(struct kd_arena *arena,
+                              const struct kd_person *person)
+{
+	if (person->email != NULL && person->email[0] != '\0')
+		return lower(arena, person->email);
+	return person->name != NULL ? person->name : "(unknown)";
+}
+
+static const char *domain_of(struct kd_arena *arena,
+                             const struct kd_person *person)
+{
+	const char *at =
+		person->email != NULL ? strrchr(person->email, '@') : NULL;
+
+	return at != NULL && at[1] != '\0' ? lower(arena, at + 1) : "(unknown)";
+}
+
+static enum kd_status add_table(const struct kd_section_ctx *ctx,
+                                struct kd_node *self, bool domains,
+                                struct kd_doc *doc, struct kd_error *err)
+{
+	struct kd_node *table =
+		kd_doc_puts(doc, self, KD_NODE_TABLE, NULL, NULL);
+	struct kd_tally tally;
+	size_t n;
+
+	kd_tally_init(&tally, doc->arena, ctx->n_rows);
+	for (size_t i = 0; i < ctx->n_rows; i++) {
+		const struct kd_person *who = &ctx->rows[i]->msg.author;
+		const char *key, *label;
+
+		if (!kd_row_is_patch(ctx->rows[i]))
+			continue;
+		key = domains ? domain_of(doc->arena, who)
+		              : person_key(doc->arena, who);
+		label = domains ? key : kd_person_format(doc->arena, who);
+		if (key == NULL || label == NULL)
+			return kd_fail(err, KD_NOMEM, "out of memory");
+		kd_tally_add(&tally, key, label);
+	}
+	n = kd_tally_finish(&tally, ctx->top);
+	for (size_t i = 0; i < n; i++)
+		kd_tally_row(doc, table, domains ? "domain" : "person",
+		             &tally.items[i]);
+	return KD_OK;
+}
+
+enum kd_status kd_section_domains(const struct kd_section_ctx *ctx,
+                                  struct kd_doc *doc, struct kd_error *err)
+{
+	return add_table(ctx, kd_heading_domains(doc, ctx->top), true, doc,
+	                 err);
+}
+
+enum kd_status kd_section_contributors(const struct kd_section_ctx *ctx,
+                                       struct kd_doc *doc, struct kd_error *err)
+{
+	return add_table(ctx, kd_heading_contributors(doc, ctx->top), false,
+	                 doc, err);
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * view.c - an open store, and which list the questions are about.  Knows
+ * lists as the configuration names them, nothing of digests.
+ */
+#include "report/view.h"
+
+#include <string.h>
+
+#include "report/link.h"
+
+enum { WAIT_MS = 10000 }; /* for a writer that holds the store */
+
+static struct kd_scope scope_of_list(const struct kd_list *list)
+{
+	return (struct kd_scope){ .kind = KD_SCOPE_LIST, .list_id = list->id };
+}
+
+/* "KVM, PPC" */
+static const char *join_names(const struct kd_env *env, struct kd_arena *arena)
+{
+	const char *names = "";
+
+	for (size_t i = 0; i < env->n_lists && names != NULL; i++)
+		names = kd_arena_printf(arena, "%s%s%s", names,
+		                        i > 0 ? ", " : "", env->lists[i].name);
+	return names;
+}
+
+static enum kd_status choose(struct kd_view *view, const char *name,
+                             struct kd_error *err)
+{
+	const struct kd_env *env = view->env;
+	const struct kd_list *list;
+	size_t chosen = env->n_lists;
+
+	if (name != NULL && strcmp(name, "all") == 0) {
+		view->scope = (struct kd_scope){ .kind = KD_SCOPE_ALL };
+		view->title = join_names(env, view->arena);
+		return view->title ? KD_OK
+		                   : kd_fail(err, KD_NOMEM, "out of memory");
+	}
+	if (name != NULL && strcmp(name, "none") == 0) {
+		view->scope = (struct kd_scope){ .kind = KD_SCOPE_NONE };
+		view->title = "Unlisted";
+		return KD_OK;
+	}
+	for (size_t i = env->n_lists; i > 0; i--) {
+		if (name == NULL ||
+		    kd_strcmp_nocase(env->lists[i - 1].name, name) == 0)
+			chosen = i - 1;
+	}
+	if (chosen == env->n_lists) {
+		const char *known = join_names(env, view->arena);
+
+		return kd_fail(err, KD_USAGE,
+		               "no list '%s' in the configuration; there are: "
+		               "%s, all, none",
+		               name != NULL ? name : "", known ? known : "");
+	}
+	list = &env->lists[chosen];
+	view->list = list;
+	view->scope = scope_of_list(list);
+	view->title = list->name;
+	return KD_OK;
+}
+
+enum kd_status kd_view_open(const struct kd_env *env, const char *list,
+                            enum kd_store_mode mode, struct kd_arena *arena,
+                            struct kd_view *ret, struct kd_error *err)
+{
+	struct kd_view view = { .env = env, .arena = arena };
+	struct kd_store_opts opts = {
+		.path = env->store_path,
+		.mode = mode,
+		.deadline_ms = kd_monotonic_ms() + WAIT_MS,
+	};
+	enum kd_status st;
+
+	st = choose(&view, list, err);
+	if (st != KD_OK)
+		return st;
+	st = kd_store_open(&opts, &view.store, err);
+	if (st == KD_NOTFOUND)
+		return kd_fail(err, KD_NOTFOUND,
+		               "no store at %s: nothing was delivered yet (set "
+		               "up kvmdigest-mda, see README)",
+		               env->store_path);
+	if (st != KD_OK)
+		return st;
+	if (mode == KD_STORE_READ) {
+		st = kd_store_begin_read(view.store, err);
+		if (st != KD_OK) {
+			kd_store_close(view.store);
+			return st;
+		}
+	}
+	*ret = view;
+	return KD_OK;
+}
+
+void kd_view_close(struct kd_view *view)
+{
+	if (view->store == NULL)
+		return;
+	kd_store_end_read(view->store);
+	kd_store_close(view->store);
+	view->store = NULL;
+}
+
+static enum kd_status id_of(const struct kd_view *view, int64_t message,
+                            const char **ret, struct kd_error *err)
+{
+	char id[KD_ID_HEX_MAX + 1];
+	struct kd_posted posted;
+	enum kd_status st;
+
+	st = kd_store_get(view->store, message, view->arena, &posted, err);
+	if (st != KD_OK)
+		return st;
+	st = kd_store_short_id(view->store, posted.msg.message_id, id, err);
+	if (st != KD_OK)
+		return st;
+	*ret = kd_arena_strdup(view->arena, id);
+	return *ret ? KD_OK : kd_fail(err, KD_NOMEM, "out of memory");
+}
+
+enum kd_status kd_view_id_at(const struct kd_view *view, kd_seq seq,
+                             const char **ret, struct kd_error *err)
+{
+	const struct kd_scope scopes[] = {
+		view->scope,
+		{ .kind = KD_SCOPE_ALL },
+		{ .kind = KD_SCOPE_NONE },
+	};
+	struct kd_found best = { .message = 0 };
+	struct kd_found found;
+	enum kd_status st;
+
+	/* A marker may stand at a message of another list: the message
+	 * right there is meant, or else the last one before it. */
+	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
+		st = kd_store_find_seq(view->store, seq, &scopes[i], &found,
+		                       NULL);
+		if (st == KD_NOTFOUND)
+			continue;
+		if (st != KD_OK)
+			return kd_store_find_seq(view->store, seq, &scopes[i],
+			                         &found, err);
+		if (best.message == 0 || found.seq > best.seq)
+			best = found;
+	}
+	if (best.message == 0) {
+		*ret = "start";
+		return KD_OK;
+	}
+	return id_of(view, best.message, ret, err);
+}
+
+enum kd_status kd_view_belongs(const struct kd_view *view,
+                               const struct kd_list *list, int64_t message,
+                               const char *message_id, bool *ret,
+                               struct kd_error *err)
+{
+	struct kd_scope scope = scope_of_list(list);
+	struct kd_found found, there;
+	enum kd_status st;
+
+	/* found.seq is of this list only where the list has the message. */
+	st = kd_store_find_message_id(view->store, message_id, &scope, &found,
+	                              err);
+	if (st != KD_OK)
+		return st;
+	st = kd_store_find_seq(view->store, found.seq, &scope, &there, NULL);
+	*ret = st == KD_OK && there.message == message &&
+	       there.seq == found.seq;
+	return KD_OK;
+}
+
+enum kd_status kd_view_link(const struct kd_view *view, int64_t message,
+                            const char *message_id, const char **ret,
+                            struct kd_error *err)
+{
+	const struct kd_list *list = view->list;
+
+	for (size_t i = 0; i < view->env->n_lists && list == NULL; i++) {
+		bool belongs = false;
+		enum kd_status st =
+			kd_view_belongs(view, &view->env->lists[i], message,
+		                        message_id, &belongs, err);
+
+		if (st != KD_OK)
+			return st;
+		if (belongs)
+			list = &view->env->lists[i];
+	}
+	*ret = list ? kd_link_make(view->arena, list->archive, message_id)
+	            : NULL;
+	return KD_OK;
+}

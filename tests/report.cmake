@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The report: its pure parts, the golden digests of the sample mail, and the
+# program as a user runs it.
+kd_unit_test(report_when kd_report)
+kd_unit_test(report_point kd_report)
+kd_unit_test(report_options kd_report)
+kd_unit_test(report_render kd_report)
+kd_unit_test(report_rows kd_report)
+
+if(NOT KD_TREE STREQUAL clang)
+  kd_add_test(golden/report golden 300
+    sh ${CMAKE_CURRENT_SOURCE_DIR}/golden/run.sh)
+endif()
+kd_e2e_test(report)
+kd_e2e_test(reference)
