@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The gates of the house: each is a script in tests/house that looks at the
+# whole tree, and house/selftest proves that each can fail.
+set(house ${CMAKE_CURRENT_SOURCE_DIR}/house)
+
+if(NOT KD_TREE)
+  foreach(gate layering format cppcheck scripts spdx tree whitespace selftest)
+    kd_add_test(house/${gate} house 300 sh ${house}/${gate}.sh)
+  endforeach()
+  set_tests_properties(house/cppcheck PROPERTIES PROCESSORS 2)
+  kd_add_test(house/tidy "house;long" 900 python3 ${house}/tidy.py
+    ${PROJECT_BINARY_DIR})
+  set_tests_properties(house/tidy PROPERTIES PROCESSORS 2)
+endif()
+
+# Under the compiler and the flags of this tree: gcc's and clang's.
+if(NOT KD_TREE STREQUAL asan)
+  kd_add_test(house/headers house 300 sh ${house}/headers.sh
+    ${CMAKE_C_COMPILER} -D_GNU_SOURCE
+    $<TARGET_PROPERTY:kd_flags,INTERFACE_COMPILE_OPTIONS>)
+endif()
