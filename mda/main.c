@@ -210,6 +210,11 @@ static enum kd_status absolute(struct kd_arena *arena, const char *path,
 {
 	char *here = NULL;
 
+	if (path == NULL)
+		return kd_fail(err, KD_CONFIG,
+		               "no home directory is known to keep the store "
+		               "in: give -d FILE, or store.path in the "
+		               "configuration");
 	*ret = path;
 	if (path[0] == '/')
 		return KD_OK;

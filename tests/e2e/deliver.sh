@@ -278,6 +278,16 @@ echo $? >status
 expect "no HOME" 0
 store=$HOME/d/kvmdigest/kvm.db
 kept "no HOME" change-1@example.org m1
+# Somebody whom the password database does not know: only root can become
+# one to try it.
+if [ "$(id -u)" -eq 0 ]; then
+	nobody=$(mktemp -d) && chmod 755 "$nobody" && cp "$hook" "$nobody/hook"
+	mail 1 | env -i setpriv --reuid 54321 --regid 54321 --clear-groups \
+		"$nobody/hook" >out 2>err
+	echo $? >status
+	rm -rf "$nobody"
+	expect "no home at all" 75 'kvmdigest-mda: no home directory is known*'
+fi
 (mkdir -m 700 rel && cd rel && "$hook" -d here.db <../m2) >out 2>err
 echo $? >status
 expect "a relative name" 0
