@@ -80,7 +80,8 @@ static void take_body(struct kd_message *msg, const struct kd_body *body)
 	msg->stat = body->stat;
 	msg->has_diff = body->has_diff;
 	msg->has_diffstat = body->has_diffstat;
-	msg->diffstat = body->diffstat;
+	/* Its own, as its readers see it; counted, where it has none. */
+	msg->diffstat = body->has_summary ? body->summary : body->diffstat;
 	msg->change_id = body->change_id;
 	if (body->limited)
 		msg->status = KD_PARSE_LIMITED;
@@ -129,10 +130,9 @@ static enum kd_status read_text(struct kd_message *msg,
 	set_author(msg, &body, arena);
 	kd_headers_find(raw, &headers);
 	msg->kind = kd_classify(msg, text, &headers);
-	if (msg->kind == KD_KIND_COVER) {
+	/* The diff of a cover letter is one between versions. */
+	if (msg->kind == KD_KIND_COVER)
 		msg->has_diffstat = body.has_summary;
-		msg->diffstat = body.summary;
-	}
 	return KD_OK;
 }
 

@@ -63,7 +63,8 @@ struct kd_span {
 	size_t size;
 };
 
-/* What git apply --numstat, or else the mail's own diffstat, says. */
+/* What the mail's own diffstat says in its last line, or else what git
+ * apply --numstat would. */
 struct kd_diffstat {
 	int64_t files;
 	int64_t insertions;

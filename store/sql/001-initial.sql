@@ -93,7 +93,8 @@ CREATE TABLE variant (
 	stat_offset INTEGER NOT NULL CHECK (stat_offset >= 0),
 	stat_size INTEGER NOT NULL CHECK (stat_size >= 0),
 	has_diff INTEGER NOT NULL CHECK (has_diff IN (0, 1)),
-	files INTEGER, -- these three are of the diff; NULL: not known
+	files INTEGER, -- these three are of the mail's own diffstat, or else
+	               -- of its diff; NULL: not known
 	insertions INTEGER,
 	deletions INTEGER,
 	change_id TEXT CHECK (length(change_id) <= 262144), -- NULL: none

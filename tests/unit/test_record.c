@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -176,6 +177,35 @@ static void test_patch(void **state)
 	assert_memory_equal(body + msg.commit.offset, "text\n", 5);
 	assert_true(msg.has_diff && msg.has_diffstat);
 	assert_int_equal(msg.diffstat.files, 1);
+}
+
+/* The list of patches says the same as the diffstat that is printed with
+ * the commit message; only a mail that has none is counted. */
+static void test_diffstat_is_the_one_that_readers_see(void **state)
+{
+	static const char diff[] = "diff --git a/f b/f\n"
+				   "--- a/f\n+++ b/f\n"
+				   "@@ -1 +1,2 @@\n a\n+b\n";
+	char raw[1024];
+	struct kd_message msg;
+
+	(void)state;
+	(void)snprintf(raw, sizeof(raw),
+	               FROM "Subject: [PATCH] a\n\ntext\n---\n"
+	                    " f | 7 ++++---\n"
+	                    " 1 file changed, 4 insertions(+), "
+	                    "3 deletions(-)\n\n%s",
+	               diff);
+	msg = built(raw);
+	assert_true(msg.has_diffstat);
+	assert_int_equal(msg.diffstat.insertions, 4);
+	assert_int_equal(msg.diffstat.deletions, 3);
+	(void)snprintf(raw, sizeof(raw),
+	               FROM "Subject: [PATCH] a\n\ntext\n---\n%s", diff);
+	msg = built(raw);
+	assert_true(msg.has_diffstat);
+	assert_int_equal(msg.diffstat.insertions, 1);
+	assert_int_equal(msg.diffstat.deletions, 0);
 }
 
 static void test_author_of_answers(void **state)
@@ -387,6 +417,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_patch),
+		cmocka_unit_test(test_diffstat_is_the_one_that_readers_see),
 		cmocka_unit_test(test_author_of_answers),
 		cmocka_unit_test(test_from_lines),
 		cmocka_unit_test(test_dates),
