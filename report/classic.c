@@ -189,7 +189,7 @@ static enum kd_status add_table(const struct kd_section_ctx *ctx,
 		label = kd_person_format(doc->arena, &who);
 		at = who.email != NULL ? strrchr(who.email, '@') : NULL;
 		if (domains)
-			label = at != NULL ? at + 1 : "";
+			label = at != NULL ? at + 1 : "(unknown)";
 		if (label == NULL)
 			return kd_fail(err, KD_NOMEM, "out of memory");
 		kd_tally_add(&tally, label, label);

@@ -161,6 +161,17 @@ report --advance >"$work/out" || fault "--advance again: exit $?"
 grep -qx 'No messages in this range.' "$work/out" ||
 	fault "--advance: the same again"
 
+# Someone else moves the marker while the output waits for its reader.
+report --advance=other other.. -o "$work/fifo" 2>"$work/err" &
+sleep 1
+report mark other "$later" >/dev/null || fault "mark while a digest is made"
+before=$(marker other)
+cat "$work/fifo" >/dev/null
+wait $!
+got=$?
+[ $got -eq 75 ] || fault "a marker moved by another: exit $got"
+is_at other "$before" "a marker moved by another"
+
 # --- -o ---------------------------------------------------------------
 
 report start..latest --messages all >"$work/whole"
@@ -243,6 +254,13 @@ cmp "$store" "$work/garbage" || fault "what is no database was changed"
 : >"$work/empty.db"
 store=$work/empty.db
 expect 65 "$store" start..latest
+store=$work/newer/kvm.db
+cp -R "$work/store" "$work/newer"
+python3 -c 'import sqlite3, sys
+sqlite3.connect(sys.argv[1]).execute("PRAGMA user_version = 9999")' "$store"
+expect 78 "newer" start..latest
+chmod 777 "$work/newer"
+expect 77 "$work/newer" start..latest
 store=$good
 echo 'reprot: { top = 3; };' >"$work/conf"
 chmod 600 "$work/conf"
