@@ -102,6 +102,7 @@ static enum kd_status store(const struct kd_deliver_opts *opts,
 	const struct kd_store_opts store_opts = {
 		.path = opts->store_path,
 		.mode = KD_STORE_DELIVER,
+		.journal_delete = opts->journal_delete,
 		.deadline_ms = opts->store_until_ms,
 	};
 	struct kd_store *handle = NULL;

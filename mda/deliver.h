@@ -22,6 +22,7 @@ struct kd_deliver_opts {
 	size_t n_lists;
 	const struct kd_list *list; /* the list, whatever the headers say; NULL:
 	                             * they say it */
+	bool journal_delete;        /* as in struct kd_store_opts */
 	bool unlisted_skip;         /* do not keep what belongs to no list */
 	bool short_id;              /* find out the id that a person is shown */
 	bool process_ends; /* right after this: leave the clean-up to that */

@@ -236,6 +236,7 @@ static enum kd_status set_up(const struct options *o,
 	*ret = (struct kd_deliver_opts){
 		.lists = conf->lists,
 		.n_lists = conf->n_lists,
+		.journal_delete = conf->journal_delete,
 		.unlisted_skip = conf->unlisted_skip,
 		.short_id = o->verbose,
 		.process_ends = true,

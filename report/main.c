@@ -148,6 +148,7 @@ static enum kd_status run(struct kd_options *options, struct kd_error *err)
 		goto out;
 	env.note = note;
 	env.store_path = path;
+	env.journal_delete = conf->journal_delete;
 	env.lists = conf->lists;
 	env.n_lists = conf->n_lists;
 	st = commands[options->command](&env, options, err);

@@ -73,6 +73,7 @@ enum kd_status kd_view_open(const struct kd_env *env, const char *list,
 	struct kd_store_opts opts = {
 		.path = env->store_path,
 		.mode = mode,
+		.journal_delete = env->journal_delete,
 		.deadline_ms = kd_monotonic_ms() + WAIT_MS,
 	};
 	enum kd_status st;

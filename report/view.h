@@ -16,6 +16,7 @@ enum { KD_NOTE_SIZE = 256 };
 /* What main() knows and hands down. */
 struct kd_env {
 	const char *store_path;      /* absolute */
+	bool journal_delete;         /* as in struct kd_store_opts */
 	const struct kd_list *lists; /* n_lists as configured, at least 1 */
 	size_t n_lists;
 	int64_t now;

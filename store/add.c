@@ -4,8 +4,12 @@
  *
  * What can be done outside of the transaction (packing) is.
  */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "store/internal.h"
 
@@ -259,6 +263,34 @@ static enum kd_status try_add(struct kd_store *store, struct kd_incoming *in,
 	return st;
 }
 
+/*
+ * What is known may not be on the disk yet: who brought it can have been
+ * killed behind the write and before the sync, and those who open the store
+ * next find it in the log all the same.  It was not acknowledged then; now
+ * it will be.  The directory, because the end of a rollback journal is its
+ * removal.
+ */
+static enum kd_status sync_known(const struct kd_store *store,
+                                 struct kd_error *err)
+{
+	char *name = kd_place_name(store->place.base, "-wal");
+	enum kd_status st = KD_OK;
+	int fd;
+
+	if (name == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	fd = openat(store->place.dir_fd, name,
+	            O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	free(name);
+	if ((fd < 0 && errno != ENOENT) || (fd >= 0 && fsync(fd) != 0) ||
+	    fsync(store->place.dir_fd) != 0)
+		st = kd_fail_errno(err, kd_status_of_errno(errno), errno,
+		                   "sync the store %s", store->place.path);
+	if (fd >= 0)
+		(void)close(fd);
+	return st;
+}
+
 enum kd_status kd_store_add(struct kd_store *store,
                             const struct kd_arriving *arriving,
                             enum kd_added *ret, struct kd_error *err)
@@ -268,6 +300,7 @@ enum kd_status kd_store_add(struct kd_store *store,
 	struct kd_packed raw = { .codec = KD_CODEC_NONE };
 	struct kd_packed text = { .codec = KD_CODEC_NONE };
 	struct kd_incoming in = { .arriving = arriving, .raw = &raw };
+	enum kd_added added = KD_ADDED_NEW;
 	enum kd_status st;
 
 	st = check(arriving, err);
@@ -279,12 +312,16 @@ enum kd_status kd_store_add(struct kd_store *store,
 	}
 	if (st != KD_OK)
 		goto out;
-	st = try_add(store, &in, ret, err);
+	st = try_add(store, &in, &added, err);
 	/* SQLite waits by itself, but not where waiting could be for ever. */
 	while (st == KD_BUSY && kd_monotonic_ms() < store->deadline_ms) {
 		(void)nanosleep(&nap, NULL);
-		st = try_add(store, &in, ret, err);
+		st = try_add(store, &in, &added, err);
 	}
+	if (st == KD_OK && added == KD_ADDED_DUPLICATE)
+		st = sync_known(store, err);
+	if (st == KD_OK)
+		*ret = added;
 out:
 	kd_raw_clear(&text);
 	kd_raw_clear(&raw);

@@ -98,7 +98,7 @@ static enum kd_status fill(struct kd_store *store, struct kd_error *err)
 		st = kd_db_exec(store, pragmas, doing, err);
 	if (st == KD_OK)
 		st = kd_schema_migrate(store, err);
-	if (st == KD_OK)
+	if (st == KD_OK && !store->journal_delete)
 		st = kd_db_exec(store, wal, doing, err);
 	if (st != KD_OK)
 		return st;
@@ -142,9 +142,9 @@ static enum kd_status give_name(const struct kd_place *place, const char *base,
 	return sync_dirs(place, err);
 }
 
-enum kd_status kd_create(const struct kd_place *place, int64_t deadline_ms,
-                         struct kd_error *err)
+enum kd_status kd_create(const struct kd_store *store, struct kd_error *err)
 {
+	const struct kd_place *place = &store->place;
 	struct kd_store made = { .mode = KD_STORE_WRITE, .lock_fd = -1 };
 	enum kd_status st;
 	int fd = -1;
@@ -152,7 +152,8 @@ enum kd_status kd_create(const struct kd_place *place, int64_t deadline_ms,
 	st = check_no_log(place, err);
 	if (st != KD_OK)
 		return st;
-	made.deadline_ms = deadline_ms;
+	made.journal_delete = store->journal_delete;
+	made.deadline_ms = store->deadline_ms;
 	made.place.path = kd_place_name(place->path, new_suffix);
 	made.place.dir_fd = -1; /* place owns it */
 	if (made.place.path == NULL)

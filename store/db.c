@@ -177,6 +177,7 @@ static enum kd_status check_version(const struct kd_store *store, int version,
 static enum kd_status check_header(struct kd_store *store, struct kd_error *err)
 {
 	static const char magic[] = "SQLite format 3";
+	unsigned char journal = store->journal_delete ? 1 : 2;
 	unsigned char head[HEADER_SIZE];
 	sqlite3_file *file = NULL;
 	int code;
@@ -189,17 +190,19 @@ static enum kd_status check_header(struct kd_store *store, struct kd_error *err)
 		code = file->pMethods->xRead(file, head, HEADER_SIZE, 0);
 	if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ)
 		return kd_store_fail(store, code, "read", err);
-	/* 68: application_id, 18 and 19: 2 is the write-ahead log,
-	 * 60: user_version */
+	/* 68: application_id, 18 and 19: 2 is the write-ahead log, 1 the
+	 * rollback journal, 60: user_version */
 	if (code != SQLITE_OK || memcmp(head, magic, sizeof(magic)) != 0 ||
 	    big_endian(head + 68) != KD_APPLICATION_ID)
 		return kd_fail(err, KD_CORRUPT, "%s is not a kvmdigest store",
 		               store->place.path);
-	if (head[18] != 2 || head[19] != 2)
-		return kd_fail(err, KD_CORRUPT,
-		               "the store %s is damaged: its journal_mode is "
-		               "no longer wal",
-		               store->place.path);
+	if (head[18] != journal || head[19] != journal)
+		return kd_fail(err, KD_CONFIG,
+		               "the store %s has another journal_mode than "
+		               "store.journal says, which is \"%s\": set it to "
+		               "that of the store",
+		               store->place.path,
+		               store->journal_delete ? "delete" : "wal");
 	return check_version(store, big_endian(head + 60), err);
 }
 

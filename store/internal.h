@@ -86,6 +86,7 @@ extern const struct kd_statement kd_statements[KD_STMT_COUNT];
 struct kd_store {
 	struct kd_place place;
 	enum kd_store_mode mode;
+	bool journal_delete;
 	int64_t deadline_ms;
 	int lock_fd; /* -1: not held */
 	sqlite3 *db;
@@ -130,10 +131,9 @@ enum kd_status kd_db_pragma(struct kd_store *store, const char *sql, int *ret,
 
 /* --- create.c -------------------------------------------------------- */
 
-/* Make an empty store at place.  The lock is held. */
+/* Make an empty store where one will be opened.  The lock is held. */
 KD_MUST_CHECK
-enum kd_status kd_create(const struct kd_place *place, int64_t deadline_ms,
-                         struct kd_error *err);
+enum kd_status kd_create(const struct kd_store *store, struct kd_error *err);
 
 /* --- stmt.c: statements ----------------------------------------------- */
 

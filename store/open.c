@@ -38,7 +38,7 @@ static enum kd_status make_sure(struct kd_store *store, bool marked,
 		               "there was one: put it back, or remove that "
 		               "file to begin a new one",
 		               store->place.path, store->place.path);
-	return kd_create(&store->place, store->deadline_ms, err);
+	return kd_create(store, err);
 }
 
 /* The creator may have died before it could mark the lock. */
@@ -138,6 +138,20 @@ static enum kd_status open_reader(struct kd_store *store, struct kd_error *err)
 	return try_reader(store, &version, err);
 }
 
+/* The log of SQLite is shared memory, which ends at the host; its rollback
+ * journal needs locks only, and those may hold. */
+static enum kd_status check_fs(const struct kd_store *store,
+                               struct kd_error *err)
+{
+	if (store->place.shared_fs == NULL || store->journal_delete)
+		return KD_OK;
+	return kd_fail(err, KD_IO,
+	               "%s is on %s, which other hosts may share: keep the "
+	               "store on a local disk, or set store.journal to "
+	               "\"delete\" and let one host alone use it",
+	               store->place.path, store->place.shared_fs);
+}
+
 enum kd_status kd_store_open(const struct kd_store_opts *opts,
                              struct kd_store **ret, struct kd_error *err)
 {
@@ -148,10 +162,13 @@ enum kd_status kd_store_open(const struct kd_store_opts *opts,
 		return kd_fail(err, KD_NOMEM, "out of memory");
 	store->place = (struct kd_place)KD_PLACE_INIT;
 	store->mode = opts->mode;
+	store->journal_delete = opts->journal_delete;
 	store->deadline_ms = opts->deadline_ms;
 	store->lock_fd = -1;
 	st = kd_place_open(opts->path, opts->mode == KD_STORE_DELIVER,
 	                   &store->place, err);
+	if (st == KD_OK)
+		st = check_fs(store, err);
 	if (st == KD_OK)
 		st = opts->mode == KD_STORE_READ ? open_reader(store, err)
 		                                 : open_writer(store, err);

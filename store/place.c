@@ -97,11 +97,11 @@ static enum kd_status make_dirs(char *dir, struct kd_error *err)
 	return make_dir(dir, err);
 }
 
-static enum kd_status check_dir(int fd, const char *dir, struct kd_error *err)
+static enum kd_status check_dir(int fd, const char *dir,
+                                const char **ret_shared, struct kd_error *err)
 {
 	struct stat sb;
 	struct statfs fs;
-	const char *shared;
 
 	if (fstat(fd, &sb) != 0 || fstatfs(fd, &fs) != 0)
 		return kd_fail_errno(err, KD_IO, errno, "look at %s", dir);
@@ -115,12 +115,7 @@ static enum kd_status check_dir(int fd, const char *dir, struct kd_error *err)
 		return kd_fail(err, KD_PERM,
 		               "others may write to %s: chmod go-w %s", dir,
 		               dir);
-	shared = kd_place_shared_fs((uint64_t)fs.f_type);
-	if (shared != NULL)
-		return kd_fail(err, KD_IO,
-		               "%s is on %s, whose locks cannot be relied on: "
-		               "keep the store on a local disk",
-		               dir, shared);
+	*ret_shared = kd_place_shared_fs((uint64_t)fs.f_type);
 	return KD_OK;
 }
 
@@ -132,7 +127,7 @@ static enum kd_status open_dir(const char *dir, struct kd_place *ret,
 	if (ret->dir_fd < 0)
 		return kd_fail_errno(err, kd_status_of_errno(errno), errno,
 		                     "open the directory %s", dir);
-	return check_dir(ret->dir_fd, dir, err);
+	return check_dir(ret->dir_fd, dir, &ret->shared_fs, err);
 }
 
 /* dir: the directory part of path, as it was given. */

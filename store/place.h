@@ -13,15 +13,17 @@
 #include "store/base/error.h"
 
 struct kd_place {
-	char *path;       /* of the store, without symbolic links; owned */
-	const char *base; /* its last component; points into path */
-	int dir_fd;       /* of its directory; owned */
+	char *path;            /* of the store, without symbolic links; owned */
+	const char *base;      /* its last component; points into path */
+	int dir_fd;            /* of its directory; owned */
+	const char *shared_fs; /* "NFS" and the like, or NULL: other hosts may
+	                        * not see our locks and memory there */
 };
 
 /* Of nothing: what kd_place_clear() leaves alone. */
 #define KD_PLACE_INIT                                                          \
 	{                                                                      \
-		.path = NULL, .base = NULL, .dir_fd = -1                       \
+		.path = NULL, .base = NULL, .dir_fd = -1, .shared_fs = NULL    \
 	}
 
 /*
@@ -30,7 +32,6 @@ struct kd_place {
  *
  * KD_NOTFOUND  there is no such directory
  * KD_PERM      it is another user's, or others may write to it
- * KD_IO        it is on a file system that several hosts share
  * On KD_OK the caller clears ret with kd_place_clear().
  */
 KD_MUST_CHECK

@@ -33,6 +33,10 @@ enum kd_store_mode {
 struct kd_store_opts {
 	const char *path; /* absolute; borrowed for the call */
 	enum kd_store_mode mode;
+	/* The store is made with a rollback journal instead of a log, and is
+	 * expected to have one: for file systems whose memory other hosts do
+	 * not share.  A report that reads then holds deliveries up. */
+	bool journal_delete;
 	/* When to give up waiting for others, on CLOCK_MONOTONIC, in
 	 * milliseconds (kd_monotonic_ms()). */
 	int64_t deadline_ms;
@@ -50,6 +54,7 @@ int64_t kd_monotonic_ms(void);
  * KD_PERM      the directory is another user's, or others may write to it
  * KD_CORRUPT   no database, or not one of ours
  * KD_SCHEMA    written by a newer release; nothing was changed
+ * KD_CONFIG    made with the other journal than journal_delete says
  * KD_BUSY      deadline_ms passed while another process held the lock
  *
  * KD_STORE_DELIVER and KD_STORE_WRITE hold the lock file from here until

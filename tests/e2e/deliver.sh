@@ -91,6 +91,19 @@ kept "from a file" change-2@example.org m2
 
 mail 1 | hook -v
 expect "the same again" 0 'kvmdigest-mda: known *<change-1@example.org>'
+# Who brought it first may have been killed before it was synced.
+if command -v strace >/dev/null; then
+	mail 1 | strace -f -o trace -e trace=fsync,fdatasync "$hook" \
+		-d "$store" >out 2>err
+	echo $? >status
+	expect "the same again, traced" 0
+	grep -q 'sync(.*= 0' trace ||
+		fault "a known message is acknowledged without a sync"
+elif [ "${CI:-}" = true ]; then
+	fault "no strace, and CI=true"
+else
+	echo "skipped: the sync of a known message, there is no strace"
+fi
 mail 3 | hook --verbose
 expect "-v" 0 'kvmdigest-mda: stored [0-9a-f]* <change-3@example.org>'
 mail 3 | hook -q -v

@@ -250,6 +250,35 @@ static void test_store_long_log_is_trimmed(void **state)
 	assert_int_equal(fixture_query(fix, "SELECT count(*) FROM raw"), 200);
 }
 
+static void test_store_with_a_rollback_journal(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_store_opts opts = fixture_opts(fix, KD_STORE_DELIVER);
+	struct kd_store *store = NULL;
+	struct kd_arriving arriving = fixture_arriving(fix, "1@x", "m", 1);
+	struct kd_bytes raw = { NULL, 0 };
+
+	opts.journal_delete = true;
+	assert_int_equal(kd_store_open(&opts, &store, &fix->err), KD_OK);
+	(void)fixture_add(fix, store, &arriving);
+	kd_store_trim_log(store);
+	kd_store_close(store);
+	assert_null(fixture_read(fix, fixture_name(fix, "-wal")).data);
+	assert_null(fixture_read(fix, fixture_name(fix, "-journal")).data);
+
+	opts.mode = KD_STORE_READ;
+	assert_int_equal(kd_store_open(&opts, &store, &fix->err), KD_OK);
+	assert_int_equal(kd_store_raw(store, 1, fix->arena, &raw, &fix->err),
+	                 KD_OK);
+	assert_int_equal(raw.size, arriving.raw.size);
+	kd_store_close(store);
+
+	/* by mistake with the other kind: said, and nothing changed */
+	opts.journal_delete = false;
+	assert_int_equal(kd_store_open(&opts, &store, &fix->err), KD_CONFIG);
+	assert_non_null(strstr(fix->err.text, "store.journal"));
+}
+
 static void test_place_shared_file_systems(void **state)
 {
 	(void)state;
@@ -278,6 +307,7 @@ int main(void)
 		TEST(test_store_abandon_gives_the_lock_back),
 		TEST(test_store_reading_changes_nothing),
 		TEST(test_store_long_log_is_trimmed),
+		TEST(test_store_with_a_rollback_journal),
 		TEST(test_place_shared_file_systems),
 	};
 

@@ -144,13 +144,13 @@ static void test_store_without_schema_is_refused(void **state)
 	expect_untouched(fix, KD_CORRUPT);
 }
 
-static void test_store_that_left_wal_is_refused(void **state)
+static void test_store_with_another_journal_is_refused(void **state)
 {
 	struct fixture *fix = *state;
 
 	make_store(fix);
 	exec(fix->path, "PRAGMA journal_mode = DELETE");
-	expect_untouched(fix, KD_CORRUPT);
+	expect_untouched(fix, KD_CONFIG);
 	assert_non_null(strstr(fix->err.text, "journal_mode"));
 }
 
@@ -227,7 +227,7 @@ int main(void)
 		TEST(test_store_foreign_database_is_none),
 		TEST(test_store_newer_schema_is_refused),
 		TEST(test_store_without_schema_is_refused),
-		TEST(test_store_that_left_wal_is_refused),
+		TEST(test_store_with_another_journal_is_refused),
 		TEST(test_store_that_is_no_file),
 		TEST(test_store_directory_of_others),
 		TEST(test_store_that_went_missing),
