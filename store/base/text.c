@@ -53,7 +53,9 @@ bool kd_is_alpha(char c)
 
 char kd_lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		return "abcdefghijklmnopqrstuvwxyz"[c - 'A'];
+	return c;
 }
 
 bool kd_bytes_starts_nocase(struct kd_bytes a, const char *prefix)
