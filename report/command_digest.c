@@ -143,7 +143,8 @@ enum kd_status kd_command_digest(const struct kd_env *env,
 	if (st != KD_OK)
 		goto out;
 	data.data = text;
-	st = kd_output_write(options->output, data, &gone, err);
+	st = kd_output_write(options->output, data, advance.name != NULL, &gone,
+	                     err);
 	if (st == KD_OK && !gone && advance.name != NULL)
 		st = move_marker(env, options, &advance, err);
 out:

@@ -18,7 +18,7 @@ static enum kd_status say(const char *line, struct kd_error *err)
 
 	if (line == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
-	return kd_output_write(NULL, kd_bytes_of(line), &gone, err);
+	return kd_output_write(NULL, kd_bytes_of(line), false, &gone, err);
 }
 
 static enum kd_status set_marker(const struct kd_view *view, const char *name,

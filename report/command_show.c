@@ -234,7 +234,7 @@ static enum kd_status show_text(const struct kd_view *view,
 		st = kd_fail(err, KD_NOMEM, "out of memory");
 	data.data = text;
 	if (st == KD_OK)
-		st = kd_output_write(path, data, &gone, err);
+		st = kd_output_write(path, data, false, &gone, err);
 	free(text);
 	return st;
 }
@@ -263,7 +263,7 @@ enum kd_status kd_command_show(const struct kd_env *env,
 	}
 	st = kd_store_raw(view.store, shown.variant, arena, &raw, err);
 	if (st == KD_OK)
-		st = kd_output_write(options->output, raw, &gone, err);
+		st = kd_output_write(options->output, raw, false, &gone, err);
 out:
 	kd_view_close(&view);
 	kd_arena_free(arena);

@@ -172,12 +172,12 @@ int main(int argc, char *argv[])
 	(void)signal(SIGXFSZ, SIG_IGN);
 	st = kd_options_parse(argc, argv, &options, &err);
 	if (st == KD_OK && options.help)
-		st = kd_output_write(NULL, kd_bytes_of(kd_options_help), &gone,
-		                     &err);
+		st = kd_output_write(NULL, kd_bytes_of(kd_options_help), false,
+		                     &gone, &err);
 	else if (st == KD_OK && options.version)
 		st = kd_output_write(
 			NULL, kd_bytes_of("kvmdigest-report " KD_VERSION "\n"),
-			&gone, &err);
+			false, &gone, &err);
 	else if (st == KD_OK)
 		st = run(&options, &err);
 	if (st != KD_OK)

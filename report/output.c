@@ -9,13 +9,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAME_TRIES = 100 };
+enum {
+	NAME_TRIES = 100,
+	TAKEN_MS = 5, /* between two looks at a pipe that is being read */
+};
 
 static enum kd_status not_written(const char *name, int errnum,
                                   struct kd_error *err)
@@ -51,13 +56,42 @@ static int sync_file(int fd)
 	return errno;
 }
 
-static enum kd_status write_stdout(struct kd_bytes data, bool *ret_gone,
-                                   struct kd_error *err)
+/*
+ * A pipe takes 64 kB before anyone reads: a whole digest can be written and
+ * its reader go away with the first line.  0 when all of it was taken, EPIPE
+ * when the reader left some.
+ */
+static int wait_taken(int fd)
+{
+	struct pollfd reader = { .fd = fd };
+	struct stat sb;
+	int left = 0;
+
+	if (fstat(fd, &sb) != 0 || !S_ISFIFO(sb.st_mode))
+		return 0;
+	for (;;) {
+		if (ioctl(fd, FIONREAD, &left) != 0)
+			return errno;
+		if (left == 0)
+			return 0;
+		/* A pipe does not tell when it runs empty, but at once when
+		 * nobody reads any more. */
+		if (poll(&reader, 1, TAKEN_MS) < 0 && errno != EINTR)
+			return errno;
+		if ((reader.revents & POLLERR) != 0)
+			return EPIPE;
+	}
+}
+
+static enum kd_status write_stdout(struct kd_bytes data, bool taken,
+                                   bool *ret_gone, struct kd_error *err)
 {
 	int errnum = write_all(STDOUT_FILENO, data);
 
 	if (errnum == 0)
 		errnum = sync_file(STDOUT_FILENO);
+	if (errnum == 0 && taken)
+		errnum = wait_taken(STDOUT_FILENO);
 	if (errnum == 0 && close(STDOUT_FILENO) != 0)
 		errnum = errno;
 	if (errnum == EPIPE) {
@@ -167,13 +201,13 @@ out:
 }
 
 enum kd_status kd_output_write(const char *path, struct kd_bytes data,
-                               bool *ret_gone, struct kd_error *err)
+                               bool taken, bool *ret_gone, struct kd_error *err)
 {
 	struct stat old;
 
 	*ret_gone = false;
 	if (path == NULL || strcmp(path, "-") == 0)
-		return write_stdout(data, ret_gone, err);
+		return write_stdout(data, taken, ret_gone, err);
 	if (stat(path, &old) == 0)
 		return S_ISREG(old.st_mode) ? write_file(path, &old, data, err)
 		                            : write_direct(path, data, err);

@@ -16,7 +16,8 @@
  * put in its place: it has all of data, or is as it was.  Anything else (a
  * FIFO, a device) is written to as it is.
  *
- * Standard output is closed: nothing can follow.
+ * Standard output is closed: nothing can follow.  taken: when it is a pipe,
+ * wait until its reader has taken all of data, or gone away.
  *
  * KD_IO, KD_NOSPACE  not written.  Whatever the cause: what counts for the
  *                    caller is that the output is not there.
@@ -25,6 +26,7 @@
  */
 KD_MUST_CHECK
 enum kd_status kd_output_write(const char *path, struct kd_bytes data,
-                               bool *ret_gone, struct kd_error *err);
+                               bool taken, bool *ret_gone,
+                               struct kd_error *err);
 
 #endif /* KD_REPORT_OUTPUT_H */

@@ -144,6 +144,13 @@ got=$?
 exec 3>&-
 no_advance 0 "a closed pipe"
 [ ! -s "$work/err" ] || fault "a closed pipe: $(cat "$work/err")"
+# All of it fits into the pipe before the reader has its first line.
+{
+	report --advance 2>"$work/err"
+	echo $? >"$work/got"
+} | dd bs=1 count=100 2>/dev/null >/dev/null
+read -r got <"$work/got"
+no_advance 0 "a reader that leaves after the first lines"
 report --advance -o "$work/nosuch/out" 2>/dev/null
 got=$?
 no_advance 74 "-o into no directory"
