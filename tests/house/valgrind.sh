@@ -9,6 +9,6 @@ command -v valgrind >/dev/null || {
 # GLib's slices and pools hide from valgrind what is freed and what is not.
 export G_SLICE=always-malloc G_DEBUG=gc-friendly
 exec valgrind --quiet --error-exitcode=99 --leak-check=full \
-	--show-leak-kinds=definite,indirect,possible \
-	--errors-for-leak-kinds=definite,indirect,possible \
+	--show-leak-kinds=definite,possible \
+	--errors-for-leak-kinds=definite,possible \
 	--num-callers=30 --suppressions="$(dirname "$0")/valgrind.supp" "$@"
