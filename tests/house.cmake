@@ -8,7 +8,7 @@ if(NOT KD_TREE)
     kd_add_test(house/${gate} house 300 sh ${house}/${gate}.sh)
   endforeach()
   set_tests_properties(house/cppcheck PROPERTIES PROCESSORS 2)
-  kd_add_test(house/tidy "house;long" 900 python3 ${house}/tidy.py
+  kd_add_test(house/tidy "house;long" 1800 python3 ${house}/tidy.py
     ${PROJECT_BINARY_DIR})
   set_tests_properties(house/tidy PROPERTIES PROCESSORS 2)
 endif()
@@ -18,4 +18,10 @@ if(NOT KD_TREE STREQUAL asan)
   kd_add_test(house/headers house 300 sh ${house}/headers.sh
     ${CMAKE_C_COMPILER} -D_GNU_SOURCE
     $<TARGET_PROPERTY:kd_flags,INTERFACE_COMPILE_OPTIONS>)
+endif()
+
+# Without the flags of a release there is nothing to look for.
+if(NOT KD_SANITIZE AND CMAKE_BUILD_TYPE MATCHES "^Rel")
+  kd_add_test(house/elf house 300 sh ${house}/elf.sh ${CMAKE_C_COMPILER}
+    $<TARGET_FILE:kvmdigest-mda> $<TARGET_FILE:kvmdigest-report>)
 endif()

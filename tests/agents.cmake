@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The shipped recipes, run by the real delivery agents, fault by fault:
+# tests/agents/NAME.py.  They wait more than they work.
+if(NOT KD_TREE)
+  foreach(agent procmail maildrop sieve fetchmail postfix)
+    kd_add_test(agents/${agent} "agents;long" 300
+      python3 ${CMAKE_CURRENT_SOURCE_DIR}/agents/${agent}.py)
+  endforeach()
+endif()
