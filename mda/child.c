@@ -40,6 +40,8 @@
 
 enum {
 	CHILD_FILES = 16,      /* RLIMIT_NOFILE; iconv opens a few */
+	CHILD_PIPE = 3,        /* the descriptor of its end of the pipe */
+	OLD_FILES_MAX = 1024,  /* closed where close_range(2) is unknown */
 	FIRST_READ = 16 << 10, /* nine records in ten are shorter */
 	READ_MAX = KD_WIRE_MAX + 1,
 };
@@ -90,7 +92,7 @@ static void default_signals(void)
  * mail that took it over, says there is read by a delivery agent.  The
  * sanitizers keep the last one, for what they find has to be seen.
  */
-static bool let_go_of_files(void)
+static bool let_go_of_standard_files(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int last = KD_SANITIZED ? STDOUT_FILENO : STDERR_FILENO;
@@ -103,17 +105,33 @@ static bool let_go_of_files(void)
 	return null <= STDERR_FILENO || close(null) == 0;
 }
 
+/* All but the pipe, which becomes CHILD_PIPE: what an agent has left open
+ * is no business of a mail either. */
+static bool let_go_of_files(int fd)
+{
+	if (!let_go_of_standard_files() ||
+	    (fd != CHILD_PIPE && dup3(fd, CHILD_PIPE, O_CLOEXEC) < 0))
+		return false;
+	if (close_range(CHILD_PIPE + 1, ~0U, 0) == 0)
+		return true;
+	for (int old = CHILD_PIPE + 1; old < OLD_FILES_MAX; old++)
+		(void)close(old);
+	return true;
+}
+
 static _Noreturn void be_child(const struct kd_child_job *job,
                                const struct kd_child_limits *limits, int fd,
                                pid_t parent)
 {
 	default_signals();
-	/* No child outlives its parent, and none reads the environment:
-	 * GCONV_PATH and the like are no interface of ours. */
+	/* No child outlives its parent, none is a core file of somebody who
+	 * collects them whatever the limit says, and none reads the
+	 * environment: GCONV_PATH and the like are no interface of ours. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
-	    clearenv() != 0 || !let_go_of_files() || !set_limits(limits))
+	    prctl(PR_SET_DUMPABLE, 0) < 0 || clearenv() != 0 ||
+	    !let_go_of_files(fd) || !set_limits(limits))
 		_exit(EXIT_FAILURE);
-	_exit(job->work(fd, job->raw, job->received));
+	_exit(job->work(CHILD_PIPE, job->raw, job->received));
 }
 
 static bool write_all(int fd, struct kd_bytes b)

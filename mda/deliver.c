@@ -2,6 +2,7 @@
 /*
  * deliver.c - which list, then the child that parses, then the store: in
  * this order, so that the lock of the store is held for as short as can be.
+ * What fails there goes to the spool.
  *
  * It reads no clock but the monotonic one, and no configuration.
  */
@@ -10,8 +11,10 @@
 #include <string.h>
 
 #include "mda/child.h"
+#include "mda/drain.h"
 #include "mda/headers.h"
 #include "store/hash.h"
+#include "store/spool.h"
 
 static const struct kd_child_limits child_limits = {
 	.cpu_seconds = 3,
@@ -95,6 +98,49 @@ static enum kd_status parse(const struct kd_deliver_opts *opts,
 	return st;
 }
 
+enum kd_status kd_deliver_prepare(const struct kd_deliver_opts *opts,
+                                  const struct kd_deliver_mail *mail,
+                                  struct kd_arena *arena,
+                                  struct kd_prepared *ret, struct kd_error *err)
+{
+	struct kd_headers headers;
+	struct place place;
+
+	kd_headers_find(mail->raw, &headers);
+	place = find_place(opts, &headers);
+	ret->arriving = (struct kd_arriving){
+		.msg = &ret->msg,
+		.raw = mail->raw,
+		.list = place.list,
+		.through_list = place.through,
+		.received = mail->received,
+		.large = mail->large,
+		.size = mail->size,
+	};
+	if (mail->large) {
+		ret->arriving.raw.size = headers.body_offset;
+		memcpy(ret->arriving.large_sha256, mail->large_sha256,
+		       KD_HASH_SIZE);
+	}
+	return parse(opts, mail, &headers, arena, &ret->msg, err);
+}
+
+/* A little of what waits in the spool, while we have the store. */
+static void drain(const struct kd_deliver_opts *opts, struct kd_store *handle)
+{
+	const struct kd_drain_opts drain_opts = {
+		.store_path = opts->store_path,
+		.lists = opts->lists,
+		.n_lists = opts->n_lists,
+		.max_files = KD_DRAIN_FILES,
+		.end_ms = opts->store_until_ms,
+	};
+	struct kd_drained drained;
+
+	/* What stops it stops the next one, who will say so, too. */
+	kd_drain(handle, &drain_opts, &drained);
+}
+
 static enum kd_status store(const struct kd_deliver_opts *opts,
                             const struct kd_arriving *arriving,
                             struct kd_delivered *ret, struct kd_error *err)
@@ -114,10 +160,14 @@ static enum kd_status store(const struct kd_deliver_opts *opts,
 	st = kd_store_add(handle, arriving, &ret->added, err);
 	if (st == KD_OK) {
 		/* The message is safe: nothing below can fail any more. */
+		if (opts->kept != NULL)
+			opts->kept();
 		if (opts->short_id &&
 		    kd_store_short_id(handle, arriving->msg->message_id,
 		                      ret->short_id, NULL) != KD_OK)
 			ret->short_id[0] = '\0';
+		if (opts->drain)
+			drain(opts, handle);
 		kd_store_trim_log(handle);
 	}
 	if (opts->process_ends)
@@ -127,23 +177,52 @@ static enum kd_status store(const struct kd_deliver_opts *opts,
 	return st;
 }
 
+/* Into the spool, for the reason in delivered->why.  That of the spool is
+ * said behind it. */
+static enum kd_status spool(const struct kd_deliver_opts *opts,
+                            const struct kd_deliver_mail *mail,
+                            const struct place *place,
+                            const struct kd_delivered *delivered,
+                            struct kd_error *err)
+{
+	struct kd_spool_mail spooled = {
+		.raw = mail->raw,
+		.received = mail->received,
+		.list_id = place->list != NULL ? place->list->id : NULL,
+		.large = mail->large,
+		.size = mail->size,
+	};
+	struct kd_error why = KD_ERROR_INIT;
+	struct kd_headers headers;
+	enum kd_status st;
+
+	if (mail->large) {
+		kd_headers_find(mail->raw, &headers);
+		spooled.raw.size = headers.body_offset;
+		memcpy(spooled.large_sha256, mail->large_sha256, KD_HASH_SIZE);
+	}
+	if (kd_monotonic_ms() < opts->spool_until_ms)
+		st = kd_spool_put(opts->store_path, &spooled, &why);
+	else
+		st = kd_fail(&why, KD_BUSY, "no time is left");
+	if (st == KD_OK)
+		return KD_OK;
+	if (strcmp(why.text, delivered->why.text) == 0)
+		return kd_fail(err, st, "%s", why.text);
+	return kd_fail(err, delivered->why.status, "%.240s; and the spool: %s",
+	               delivered->why.text, why.text);
+}
+
 enum kd_status kd_deliver(const struct kd_deliver_opts *opts,
                           const struct kd_deliver_mail *mail,
                           struct kd_arena *arena, struct kd_delivered *ret,
                           struct kd_error *err)
 {
 	struct kd_delivered delivered = { .skipped = false };
+	struct kd_prepared prepared;
 	struct kd_headers headers;
-	struct kd_message msg;
-	struct kd_arriving arriving = {
-		.msg = &msg,
-		.raw = mail->raw,
-		.received = mail->received,
-		.large = mail->large,
-		.size = mail->size,
-	};
 	struct place place;
-	enum kd_status st = KD_OK;
+	enum kd_status st;
 
 	kd_headers_find(mail->raw, &headers);
 	place = find_place(opts, &headers);
@@ -152,17 +231,18 @@ enum kd_status kd_deliver(const struct kd_deliver_opts *opts,
 		*ret = delivered;
 		return KD_OK;
 	}
-	st = parse(opts, mail, &headers, arena, &msg, err);
-	if (st != KD_OK)
-		return st;
-	arriving.list = place.list;
-	arriving.through_list = place.through;
-	if (mail->large) {
-		arriving.raw.size = headers.body_offset;
-		memcpy(arriving.large_sha256, mail->large_sha256, KD_HASH_SIZE);
+	st = kd_deliver_prepare(opts, mail, arena, &prepared, &delivered.why);
+	if (st == KD_OK) {
+		delivered.message_id = prepared.msg.message_id;
+		st = store(opts, &prepared.arriving, &delivered,
+		           &delivered.why);
 	}
-	delivered.message_id = msg.message_id;
-	st = store(opts, &arriving, &delivered, err);
+	if (st != KD_OK && !opts->spool)
+		return kd_fail(err, st, "%s", delivered.why.text);
+	if (st != KD_OK) {
+		delivered.spooled = true;
+		st = spool(opts, mail, &place, &delivered, err);
+	}
 	if (st == KD_OK)
 		*ret = delivered;
 	return st;

@@ -25,11 +25,16 @@ struct kd_deliver_opts {
 	bool journal_delete;        /* as in struct kd_store_opts */
 	bool unlisted_skip;         /* do not keep what belongs to no list */
 	bool short_id;              /* find out the id that a person is shown */
-	bool process_ends; /* right after this: leave the clean-up to that */
+	bool process_ends;  /* right after this: leave the clean-up to that */
+	bool spool;         /* what the store cannot take goes to the spool */
+	bool drain;         /* then take some from there, while nobody waits */
+	void (*kept)(void); /* called when the message is safe, before drain;
+	                     * NULL: nobody wants to know */
 	/* On kd_monotonic_ms(): until when the parser, then the store, may
-	 * take. */
+	 * take, and until when the spool is begun with. */
 	int64_t parse_until_ms;
 	int64_t store_until_ms;
+	int64_t spool_until_ms;
 };
 
 struct kd_deliver_mail {
@@ -43,6 +48,8 @@ struct kd_deliver_mail {
 
 struct kd_delivered {
 	bool skipped; /* of no list; the rest says nothing then */
+	bool spooled; /* why.text says why; the rest says nothing then */
+	struct kd_error why;
 	enum kd_added added;
 	const char *message_id;           /* the arena's */
 	char short_id[KD_ID_HEX_MAX + 1]; /* "" where not asked for */
@@ -51,10 +58,26 @@ struct kd_delivered {
 /* False when the message is of no list and opts say not to keep such. */
 bool kd_deliver_wants(const struct kd_deliver_opts *opts, struct kd_bytes raw);
 
+/* A message that was parsed: what the store is to be told. */
+struct kd_prepared {
+	struct kd_message msg;
+	struct kd_arriving arriving; /* its msg is the one above */
+};
+
+/* Find the list of a message that is wanted, and parse it; of opts only
+ * the lists and parse_until_ms are looked at.  KD_NOMEM, KD_IO as of
+ * kd_child_parse(). */
+KD_MUST_CHECK
+enum kd_status kd_deliver_prepare(const struct kd_deliver_opts *opts,
+                                  const struct kd_deliver_mail *mail,
+                                  struct kd_arena *arena,
+                                  struct kd_prepared *ret,
+                                  struct kd_error *err);
+
 /*
- * Deliver one message.  KD_OK: its exact bytes are on stable storage, were
- * there before, or it was skipped.  Anything else: it must be offered
- * again.
+ * Deliver one message.  KD_OK: its exact bytes are on stable storage, in
+ * the store or in the spool, were there before, or it was skipped.
+ * Anything else: it must be offered again.
  */
 KD_MUST_CHECK
 enum kd_status kd_deliver(const struct kd_deliver_opts *opts,

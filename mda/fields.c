@@ -82,10 +82,12 @@ static bool next_word(struct kd_bytes *rest, struct kd_bytes *ret)
 	*rest = kd_trim(*rest);
 	while (i < rest->size && !is_space(rest->data[i]))
 		i++;
+	if (i == 0)
+		return false;
 	*ret = (struct kd_bytes){ rest->data, i };
 	rest->data += i;
 	rest->size -= i;
-	return i > 0;
+	return true;
 }
 
 /* Where no id stands in brackets, words with an @ are taken for ids. */

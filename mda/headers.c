@@ -44,16 +44,21 @@ static bool is_envelope(struct kd_bytes line)
 	       kd_bytes_starts(line, ">From ");
 }
 
-/* The length of the part of block that we look at: whole lines. */
+/* The length of the part of block that we look at: whole lines, or a line
+ * so long that nobody is shown its end anyway. */
 static size_t cut_size(struct kd_bytes block)
 {
 	const char *end;
+	size_t size = 0;
 
 	if (block.size <= KD_HEADER_BLOCK_MAX)
 		return block.size;
 	end = memrchr(block.data, '\n', KD_HEADER_BLOCK_MAX);
-	return end == NULL ? KD_HEADER_BLOCK_MAX
-	                   : (size_t)(end + 1 - block.data);
+	if (end != NULL)
+		size = (size_t)(end + 1 - block.data);
+	return KD_HEADER_BLOCK_MAX - size > KD_HEADER_FIELD_MAX
+	               ? KD_HEADER_BLOCK_MAX
+	               : size;
 }
 
 void kd_headers_find(struct kd_bytes raw, struct kd_headers *ret)

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "mda/headers.h"
+
 enum {
 	FOOTER_LINES_MAX = 5, /* of a list footer, its rule included */
 };
@@ -35,6 +37,40 @@ void kd_identity_field(struct kd_identity *id, struct kd_bytes value)
 {
 	add(id, value.data, value.size);
 	add_size(id, value.size);
+}
+
+static bool tells_apart(struct kd_bytes name)
+{
+	static const char *const names[] = { "From", "Date", "Subject",
+		                             "In-Reply-To", "Content-Type" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (kd_bytes_equal_nocase(name, names[i]))
+			return true;
+	}
+	return false;
+}
+
+void kd_identity_long_fields(struct kd_identity *id,
+                             const struct kd_headers *headers)
+{
+	struct kd_headers all = *headers;
+	struct kd_header field;
+	size_t pos = 0;
+
+	all.block.size = headers->body_offset - headers->offset;
+	while (kd_headers_next(&all, &pos, &field)) {
+		struct kd_bytes line;
+
+		if ((pos <= headers->block.size &&
+		     field.value.size < KD_HEADER_FIELD_MAX) ||
+		    !tells_apart(field.name))
+			continue;
+		field.value.size =
+			(size_t)(all.block.data + pos - field.value.data);
+		while (kd_next_line(&field.value, &line))
+			kd_identity_field(id, kd_trim(line));
+	}
 }
 
 /* All of b but the line ends at its end. */

@@ -20,11 +20,21 @@ struct kd_identity {
 	SHA2_CTX hash;
 };
 
+struct kd_headers;
+
 void kd_identity_begin(struct kd_identity *id);
 
 /* One field.  Its length is hashed behind it, so that no byte can move
  * from one field to the next. */
 void kd_identity_field(struct kd_identity *id, struct kd_bytes value);
+
+/*
+ * The fields that tell two mails apart, as they stand, where one is too
+ * long for the scan of the header to show, or lies beyond what it shows:
+ * else mails that differ there only would be one, and the second be lost.
+ */
+void kd_identity_long_fields(struct kd_identity *id,
+                             const struct kd_headers *headers);
 
 /*
  * The content of a part, its transfer encoding undone: with LF line ends,

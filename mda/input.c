@@ -22,8 +22,9 @@ enum { PIECE_SIZE = 64 << 10 };
 struct reader {
 	int fd;
 	int64_t idle_ms;
-	int64_t end_ms; /* on kd_monotonic_ms() */
-	bool failed;    /* time ran out, or a read failed */
+	int64_t end_ms;     /* on kd_monotonic_ms() */
+	bool failed;        /* time ran out, or a read failed */
+	struct kd_tee *tee; /* or NULL */
 };
 
 static struct reader reader_of(int fd, int64_t idle_ms, int64_t total_ms)
@@ -83,6 +84,8 @@ static enum kd_status read_piece(struct reader *reader, char *data, size_t size,
 		st = kd_fail_errno(err, KD_IO, errno, "read standard input");
 	reader->failed = st != KD_OK;
 	*ret = n > 0 ? (size_t)n : 0;
+	if (reader->tee != NULL)
+		kd_tee_write(reader->tee, (struct kd_bytes){ data, *ret });
 	return st;
 }
 
@@ -97,11 +100,18 @@ static void drain(struct reader *reader)
 	} while (n > 0);
 }
 
-void kd_input_drain(int fd, int64_t idle_ms, int64_t total_ms)
+void kd_input_pass_on(int fd, int64_t idle_ms, int64_t total_ms,
+                      struct kd_tee *tee)
 {
 	struct reader reader = reader_of(fd, idle_ms, total_ms);
 
+	reader.tee = tee;
 	drain(&reader);
+}
+
+void kd_input_drain(int fd, int64_t idle_ms, int64_t total_ms)
+{
+	kd_input_pass_on(fd, idle_ms, total_ms, NULL);
 }
 
 /* Room for one more piece at the end of input->data, but not above max. */
@@ -211,6 +221,7 @@ enum kd_status kd_input_read(int fd, const struct kd_input_opts *opts,
 	                            : (size_t)opts->max_memory;
 	enum kd_status st;
 
+	reader.tee = opts->tee;
 	st = read_to_memory(&reader, max_memory, &input, err);
 	if (st == KD_OK && input.size == max_memory)
 		st = read_overflow(&reader, opts, &input, err);

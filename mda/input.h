@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mda/tee.h"
 #include "store/base/error.h"
 #include "store/base/text.h"
 
@@ -27,6 +28,7 @@ struct kd_input_opts {
 	enum kd_status (*overflow)(void *payload, struct kd_bytes piece,
 	                           struct kd_error *err);
 	void *payload;
+	struct kd_tee *tee; /* gets a copy of all that is read; NULL: none */
 };
 
 struct kd_input {
@@ -55,5 +57,9 @@ void kd_input_clear(struct kd_input *input);
  * gives up all the mail behind it, too (fetchmail).
  */
 void kd_input_drain(int fd, int64_t idle_ms, int64_t total_ms);
+
+/* The same, and tee, unless it is NULL, gets a copy. */
+void kd_input_pass_on(int fd, int64_t idle_ms, int64_t total_ms,
+                      struct kd_tee *tee);
 
 #endif /* KD_MDA_INPUT_H */

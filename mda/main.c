@@ -1,47 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * main.c - kvmdigest-mda: take the one mail on standard input into the
- * store.
+ * store.  Options, configuration, wiring, one line on standard error, exit
+ * code; the only file of the hook that knows the configuration.
  *
  * DIAGNOSTICS: delivery ends with 0 when the message is on stable storage,
  * else with 75, so that whoever runs it offers the message again; other
- * codes make mail bounce.  Nothing is written to standard output, and at
- * most one line to standard error, "kvmdigest-mda: ...": Postfix takes a
- * status code at the start of the output for its own.
+ * codes make mail bounce.  Nothing but the copy of --tee is written to
+ * standard output, and at most one line to standard error,
+ * "kvmdigest-mda: ...": Postfix takes a status code at the start of the
+ * output for its own.  The management forms end with the codes of
+ * <sysexits.h>.
  */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "conf/conf.h"
-#include "mda/deliver.h"
+#include "mda/command.h"
 #include "mda/exitcode.h"
-#include "mda/headers.h"
 #include "mda/input.h"
 #include "mda/process.h"
-#include "store/large.h"
 
-enum {
-	IDLE_MS = 8 * 1000,        /* reading: without a single byte */
-	TOTAL_MS = 15 * 60 * 1000, /* reading: in all */
-	/* From the end of the input to the last resort.  What stands before
-	 * it stands in proportion: of 9 seconds the parser has 5, and the
-	 * store until 6. */
-	DEADLINE_MS = 9 * 1000,
-	PARSE_NINTHS = 5,
-	STORE_NINTHS = 6,
-	/* What a row can hold for certain, whatever is configured: SQLite is
-	 * given a limit of 64 MiB (reliability 2.3), and a message that it
-	 * turns down would be turned down for ever. */
-	ROW_MAX = 48 << 20,
-	NAME_MAX_SHOWN = 200, /* bytes of a Message-ID */
-};
+enum { DEADLINE_MS = 9 * 1000 }; /* until the configuration says it */
 
 static const char usage[] =
-	"usage: kvmdigest-mda [-qv] [-c FILE] [-d FILE] [-l LIST] < MESSAGE\n"
+	"usage: kvmdigest-mda [-qv] [-c FILE] [-d FILE] [-l LIST] [--tee] "
+	"< MESSAGE\n"
+	"       kvmdigest-mda --drain|--reparse|--check [-v] [-c FILE] "
+	"[-d FILE]\n"
 	"\n"
 	"Take the one mail message on standard input into the store.\n"
 	"\n"
@@ -50,24 +38,51 @@ static const char usage[] =
 	"  -l, --list LIST    the list, whatever the headers say\n"
 	"  -q, --quiet        nothing on standard error\n"
 	"  -v, --verbose      say what was done\n"
+	"      --tee          copy the message to standard output, unchanged\n"
+	"      --drain        move what waits in the spool into the store\n"
+	"      --reparse      parse again what was not parsed well, or by an\n"
+	"                     older release\n"
+	"      --check        is the set-up right?  One line for each finding\n"
 	"      --help         show this\n"
 	"      --version      show the version\n"
 	"\n"
-	"Exit codes: 0, the message is kept; 75, it has to be offered again.\n";
+	"Exit codes: 0, the message is kept; 75, it has to be offered again.\n"
+	"Of --drain: 0, all is done; 65, a file went to bad/; 75, busy; others\n"
+	"as in <sysexits.h>.\n";
+
+/* --- What can be asked for ------------------------------------------ */
+
+enum mode { MODE_DELIVER, MODE_DRAIN, MODE_REPARSE, MODE_CHECK };
+
+/* In the order of enum mode; all but the first end with the precise code
+ * and read no message. */
+static const struct {
+	const char *option;
+	kd_command_fn *run;
+} modes[] = {
+	[MODE_DELIVER] = { NULL, kd_command_deliver },
+	[MODE_DRAIN] = { "--drain", kd_command_drain },
+	[MODE_REPARSE] = { "--reparse", kd_command_reparse },
+	[MODE_CHECK] = { "--check", kd_command_check },
+};
 
 struct options {
+	enum mode mode;
+	int n_modes;       /* how many were asked for */
 	const char *conf;  /* NULL: find it */
 	const char *store; /* NULL: the configuration says it */
 	const char *list;  /* NULL: the headers say it */
+	bool tee;
 	bool quiet;
 	bool verbose;
 	bool help;
 	bool version;
 };
 
-/* --- The command line ---------------------------------------------- */
+/* --- The command line ----------------------------------------------- */
 
-enum { OPT_HELP = 256, OPT_VERSION };
+/* A mode is an option of its own: OPT_MODE and the number of the mode. */
+enum { OPT_HELP = 256, OPT_VERSION, OPT_TEE, OPT_MODE };
 
 static enum kd_status set_file(const char **option, const char *name,
                                struct kd_error *err)
@@ -75,6 +90,16 @@ static enum kd_status set_file(const char **option, const char *name,
 	if (optarg[0] == '\0')
 		return kd_fail(err, KD_USAGE, "%s: the name is empty", name);
 	*option = optarg;
+	return KD_OK;
+}
+
+static enum kd_status set_mode(struct options *o, enum mode mode,
+                               struct kd_error *err)
+{
+	o->mode = mode;
+	if (o->n_modes++ > 0)
+		return kd_fail(err, KD_USAGE, "%s: one thing at a time",
+		               modes[mode].option);
 	return KD_OK;
 }
 
@@ -110,11 +135,20 @@ static enum kd_status set_option(struct options *o, int opt, char *const argv[],
 	case OPT_VERSION:
 		o->version = true;
 		return KD_OK;
+	case OPT_TEE:
+		o->tee = true;
+		return KD_OK;
+	case OPT_MODE + MODE_DRAIN:
+	case OPT_MODE + MODE_REPARSE:
+	case OPT_MODE + MODE_CHECK:
+		return set_mode(o, (enum mode)(opt - OPT_MODE), err);
 	default:
 		return wrong_option(argv, err);
 	}
 }
 
+/* The first fault is told; what comes behind it is looked at all the same,
+ * for a message must be passed on where --tee says so. */
 static enum kd_status parse_options(int argc, char *argv[], struct options *o,
                                     struct kd_error *err)
 {
@@ -124,6 +158,10 @@ static enum kd_status parse_options(int argc, char *argv[], struct options *o,
 		{ "list", required_argument, NULL, 'l' },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "verbose", no_argument, NULL, 'v' },
+		{ "tee", no_argument, NULL, OPT_TEE },
+		{ "drain", no_argument, NULL, OPT_MODE + MODE_DRAIN },
+		{ "reparse", no_argument, NULL, OPT_MODE + MODE_REPARSE },
+		{ "check", no_argument, NULL, OPT_MODE + MODE_CHECK },
 		{ "help", no_argument, NULL, OPT_HELP },
 		{ "version", no_argument, NULL, OPT_VERSION },
 		{ NULL, 0, NULL, 0 },
@@ -132,76 +170,28 @@ static enum kd_status parse_options(int argc, char *argv[], struct options *o,
 	int opt;
 
 	opterr = 0; /* its messages would be lines of their own */
-	while (st == KD_OK &&
-	       (opt = getopt_long(argc, argv, "c:d:l:qv", longs, NULL)) != -1)
-		st = set_option(o, opt, argv, err);
+	while ((opt = getopt_long(argc, argv, "c:d:l:qv", longs, NULL)) != -1) {
+		if (st == KD_OK)
+			st = set_option(o, opt, argv, err);
+		else
+			(void)set_option(o, opt, argv, NULL);
+	}
 	if (st == KD_OK && optind < argc)
 		st = kd_fail(err, KD_USAGE,
 		             "%s: the message is read from standard input, "
 		             "there are no arguments; see --help",
 		             argv[optind]);
-	return st;
-}
-
-/* --- A delivery ---------------------------------------------------- */
-
-/* What is longer than memory should hold goes on to a file. */
-struct overflow {
-	const char *store_path;
-	struct kd_large *large; /* NULL: not needed so far */
-};
-
-static enum kd_status write_large(void *payload, struct kd_bytes piece,
-                                  struct kd_error *err)
-{
-	struct overflow *overflow = payload;
-	enum kd_status st = KD_OK;
-
-	if (overflow->large == NULL)
-		st = kd_large_begin(overflow->store_path, &overflow->large,
-		                    err);
-	if (st == KD_OK)
-		st = kd_large_write(overflow->large, piece, err);
-	return st;
-}
-
-/* Read the message; a long one is on stable storage then, where it is
- * wanted: how long that takes goes by its length, as reading does. */
-static enum kd_status read_mail(const struct kd_conf *conf,
-                                const struct kd_deliver_opts *opts,
-                                struct kd_input *input,
-                                struct kd_deliver_mail *ret,
-                                struct kd_error *err)
-{
-	struct overflow overflow = { .store_path = opts->store_path };
-	const struct kd_input_opts input_opts = {
-		.max_memory = conf->max_message < ROW_MAX ? conf->max_message
-		                                          : ROW_MAX,
-		.keep = KD_HEADER_BLOCK_MAX,
-		.idle_ms = IDLE_MS,
-		.total_ms = TOTAL_MS,
-		.overflow = write_large,
-		.payload = &overflow,
-	};
-	enum kd_status st;
-
-	st = kd_input_read(STDIN_FILENO, &input_opts, input, err);
-	if (st != KD_OK)
-		goto out;
-	ret->raw = (struct kd_bytes){ input->data, input->size };
-	ret->received = (int64_t)time(NULL);
-	if (overflow.large == NULL || !kd_deliver_wants(opts, ret->raw))
-		goto out;
-	st = kd_large_commit(overflow.large, ret->large_sha256, &ret->size,
-	                     err);
-	if (st == KD_OK) {
-		overflow.large = NULL;
-		ret->large = true;
+	if (o->tee && o->mode != MODE_DELIVER) {
+		if (st == KD_OK)
+			st = kd_fail(err, KD_USAGE,
+			             "--tee and %s: one at a time",
+			             modes[o->mode].option);
+		o->mode = MODE_DELIVER; /* there is a message */
 	}
-out:
-	kd_large_abort(overflow.large);
 	return st;
 }
+
+/* --- The set-up ------------------------------------------------------ */
 
 /* A relative name of a store is one here; the store wants to know where
  * here is. */
@@ -231,15 +221,19 @@ static enum kd_status absolute(struct kd_arena *arena, const char *path,
 
 static enum kd_status set_up(const struct options *o,
                              const struct kd_conf *conf, struct kd_arena *arena,
-                             struct kd_deliver_opts *ret, struct kd_error *err)
+                             struct kd_setup *ret, struct kd_error *err)
 {
-	*ret = (struct kd_deliver_opts){
+	*ret = (struct kd_setup){
+		.conf_file = conf->file,
 		.lists = conf->lists,
 		.n_lists = conf->n_lists,
 		.journal_delete = conf->journal_delete,
 		.unlisted_skip = conf->unlisted_skip,
-		.short_id = o->verbose,
-		.process_ends = true,
+		.spool = !conf->on_db_failure_tempfail,
+		.max_message = conf->max_message,
+		.deadline_ms = INT64_C(1000) * conf->deadline,
+		.quiet = o->quiet,
+		.verbose = o->verbose,
 	};
 	if (o->list != NULL) {
 		ret->list = kd_conf_list(conf, o->list);
@@ -253,84 +247,53 @@ static enum kd_status set_up(const struct options *o,
 	                &ret->store_path, err);
 }
 
-static void report(const struct kd_delivered *done)
-{
-	static const char *const added[] = {
-		[KD_ADDED_NEW] = "stored",
-		[KD_ADDED_VARIANT] = "stored as a variant",
-		[KD_ADDED_LIST] = "known, added to this list",
-		[KD_ADDED_DUPLICATE] = "known",
-	};
-	struct kd_bytes id = kd_bytes_of(done->message_id);
-
-	if (done->skipped) {
-		(void)fputs("kvmdigest-mda: of no list, not kept\n", stderr);
-		return;
-	}
-	(void)fprintf(stderr, "kvmdigest-mda: %s %s: <", added[done->added],
-	              done->short_id);
-	id.size = kd_utf8_cut(id, NAME_MAX_SHOWN);
-	kd_sanitize(stderr, id, false);
-	(void)fputs(">\n", stderr);
-}
-
-/* One message from the configuration to the store.  *input_left says
- * whether someone may still be writing it. */
-static enum kd_status deliver(const struct options *o, bool *input_left,
-                              struct kd_error *err)
+/* *input_left: nobody has read the message, if there is one. */
+static enum kd_status run_mode(const struct options *o, struct kd_tee *tee,
+                               bool *input_left, struct kd_error *err)
 {
 	struct kd_arena *arena = kd_arena_new();
 	struct kd_conf *conf = NULL;
-	struct kd_input input = { .data = NULL };
-	struct kd_deliver_mail mail = { .large = false };
-	struct kd_deliver_opts opts;
-	struct kd_delivered done;
-	int64_t deadline_ms, start_ms;
-	enum kd_status st = KD_NOMEM;
+	struct kd_setup setup;
+	enum kd_status st;
 
-	if (arena == NULL) {
-		st = kd_fail(err, KD_NOMEM, "out of memory");
-		goto out;
-	}
+	if (arena == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
 	st = kd_conf_load(o->conf, &conf, err);
 	if (st == KD_OK)
-		st = set_up(o, conf, arena, &opts, err);
-	if (st != KD_OK)
-		goto out;
-
-	deadline_ms = INT64_C(1000) * conf->deadline;
-	kd_process_end_after(TOTAL_MS + deadline_ms);
-	*input_left = false;
-	st = read_mail(conf, &opts, &input, &mail, err);
-	if (st != KD_OK)
-		goto out;
-
-	kd_process_end_after(deadline_ms);
-	start_ms = kd_monotonic_ms();
-	opts.parse_until_ms = start_ms + deadline_ms * PARSE_NINTHS / 9;
-	opts.store_until_ms = start_ms + deadline_ms * STORE_NINTHS / 9;
-	st = kd_deliver(&opts, &mail, arena, &done, err);
-	if (st == KD_OK && o->verbose && !o->quiet)
-		report(&done);
-out:
-	kd_input_clear(&input);
+		st = set_up(o, conf, arena, &setup, err);
+	if (st == KD_OK) {
+		setup.tee = tee;
+		*input_left = false;
+		st = modes[o->mode].run(&setup, err);
+	}
 	kd_conf_free(conf);
 	kd_arena_free(arena);
 	return st;
 }
 
-static enum kd_status run(const struct options *o, struct kd_error *err)
+/* st: what is wrong already. */
+static enum kd_status run(const struct options *o, enum kd_status st,
+                          struct kd_error *err)
 {
+	struct kd_tee tee = { .fd = STDOUT_FILENO, .idle_ms = KD_IDLE_MS };
 	bool input_left = true;
-	enum kd_status st;
 
+	if (o->mode != MODE_DELIVER) {
+		kd_process_end_after(0); /* a person can */
+		return st == KD_OK ? run_mode(o, NULL, &input_left, err) : st;
+	}
 	if (isatty(STDIN_FILENO))
-		return kd_fail(err, KD_USAGE,
-		               "standard input is a terminal, and no message "
-		               "comes from there; see --help");
-	st = deliver(o, &input_left, err);
+		return st != KD_OK
+		               ? st
+		               : kd_fail(err, KD_USAGE,
+		                         "standard input is a terminal, and no "
+		                         "message comes from there; see "
+		                         "--help");
+	if (st == KD_OK)
+		st = run_mode(o, o->tee ? &tee : NULL, &input_left, err);
 	if (input_left)
-		kd_input_drain(STDIN_FILENO, IDLE_MS, TOTAL_MS);
+		kd_input_pass_on(STDIN_FILENO, KD_IDLE_MS, KD_TOTAL_MS,
+		                 o->tee ? &tee : NULL);
 	return st;
 }
 
@@ -341,38 +304,29 @@ static int show(const char *text)
 	return EXIT_SUCCESS;
 }
 
-/* Text of an error holds file names and pieces of other people's text. */
-static void complain(const struct kd_error *err)
-{
-	(void)fputs("kvmdigest-mda: ", stderr);
-	kd_sanitize(stderr, kd_bytes_of(err->text), false);
-	(void)fputc('\n', stderr);
-}
-
 int main(int argc, char *argv[])
 {
 	static char line[BUFSIZ];
-	struct options o = { .conf = NULL };
+	struct options o = { .mode = MODE_DELIVER };
 	struct kd_error err = KD_ERROR_INIT;
-	enum kd_status st;
+	enum kd_status st, wrong;
 
 	/* one write for one line: others write to the same log */
 	(void)setvbuf(stderr, line, _IOLBF, sizeof(line));
 	st = kd_process_init(&err);
-	kd_process_end_after(TOTAL_MS + DEADLINE_MS);
+	kd_process_end_after(KD_TOTAL_MS + DEADLINE_MS);
+	wrong = parse_options(argc, argv, &o, st == KD_OK ? &err : NULL);
 	if (st == KD_OK)
-		st = parse_options(argc, argv, &o, &err);
+		st = wrong;
 	if (st == KD_OK && o.help)
 		return show(usage);
 	if (st == KD_OK && o.version)
 		return show("kvmdigest-mda " KD_VERSION "\n");
-	if (st == KD_OK)
-		st = run(&o, &err);
-	else if (!isatty(STDIN_FILENO))
-		kd_input_drain(STDIN_FILENO, IDLE_MS, TOTAL_MS);
+	st = run(&o, st, &err);
 	if (st != KD_OK && !o.quiet)
-		complain(&err);
+		kd_command_say("", kd_bytes_of(err.text));
 	(void)fflush(stderr);
 	/* not exit(): the libraries' clean-up helps nobody any more */
-	_exit(kd_exitcode_delivery(st));
+	_exit(o.mode == MODE_DELIVER ? kd_exitcode_delivery(st)
+	                             : kd_exitcode_terminal(st));
 }

@@ -175,6 +175,7 @@ enum kd_status kd_parse(struct kd_bytes raw, struct kd_arena *arena,
 
 	kd_identity_begin(&identity);
 	hash_fields(&headers, arena, ret, &identity);
+	kd_identity_long_fields(&identity, &headers);
 	kd_texts_begin(&texts, arena);
 	if (!kd_mime_walk(&mime))
 		return kd_fail(err, KD_NOTMAIL, "GMime finds no message");

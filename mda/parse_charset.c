@@ -49,10 +49,11 @@ static bool is_ascii_name(const char *charset)
 	return false;
 }
 
+/* A NUL is none here: no text of ours may have one. */
 static bool is_ascii(struct kd_bytes b)
 {
 	for (size_t i = 0; i < b.size; i++) {
-		if ((unsigned char)b.data[i] >= 0x80)
+		if (b.data[i] == '\0' || (unsigned char)b.data[i] >= 0x80)
 			return false;
 	}
 	return true;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -43,6 +44,15 @@ static void set_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* We end by _exit().  A library that calls exit(), as libconfig's scanner
+ * does when it is out of memory, has a code of its own: mail bounces. */
+static void end_of_library(int code, void *unused)
+{
+	(void)unused;
+	if (code != EXIT_SUCCESS && code != EXIT_FAILURE)
+		_exit(kd_exitcode_delivery(KD_NOMEM));
+}
+
 enum kd_status kd_process_init(struct kd_error *err)
 {
 	const struct rlimit no_core = { .rlim_cur = 0, .rlim_max = 0 };
@@ -50,6 +60,8 @@ enum kd_status kd_process_init(struct kd_error *err)
 
 	if (st != KD_OK)
 		return st;
+	if (on_exit(end_of_library, NULL) != 0)
+		return kd_fail(err, KD_NOMEM, "out of memory");
 	(void)umask(077);
 	set_signals();
 	if (setrlimit(RLIMIT_CORE, &no_core) < 0)
@@ -81,4 +93,9 @@ void kd_process_end_after(int64_t ms)
 	end_code = kd_exitcode_delivery(KD_BUSY);
 	(void)signal(SIGALRM, end_now);
 	(void)setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+void kd_process_keep(void)
+{
+	end_code = kd_exitcode_delivery(KD_OK);
 }

@@ -23,8 +23,11 @@ enum kd_status kd_process_init(struct kd_error *err);
 /*
  * The last resort: from now in ms milliseconds the process ends with
  * EX_TEMPFAIL, wherever it is.  Called again it counts from then.  Takes
- * SIGALRM and ITIMER_REAL.
+ * SIGALRM and ITIMER_REAL.  0: never.
  */
 void kd_process_end_after(int64_t ms);
+
+/* The message is safe: from here on such an end is a success. */
+void kd_process_keep(void);
 
 #endif /* KD_MDA_PROCESS_H */

@@ -201,6 +201,7 @@ static void hash_raw(const struct kd_headers *headers, struct kd_bytes raw,
 			kd_identity_field(&id, kd_trim(line));
 		kd_identity_field(&id, kd_bytes_of(NULL));
 	}
+	kd_identity_long_fields(&id, headers);
 	raw.data += headers->body_offset;
 	raw.size -= headers->body_offset;
 	kd_identity_part(&id, raw, true);

@@ -25,6 +25,7 @@
 #include "report/digest.h"
 #include "report/exitcode.h"
 #include "report/output.h"
+#include "store/spool.h"
 
 /* In the order of enum kd_command. */
 static kd_command_fn *const commands[] = {
@@ -124,6 +125,7 @@ static enum kd_status run(struct kd_options *options, struct kd_error *err)
 {
 	struct kd_env env = { .now = (int64_t)time(NULL) };
 	char note[KD_NOTE_SIZE] = "";
+	char warning[KD_ERROR_TEXT_MAX];
 	char path[PATH_MAX];
 	struct kd_conf *conf = NULL;
 	char *sections = NULL;
@@ -154,6 +156,9 @@ static enum kd_status run(struct kd_options *options, struct kd_error *err)
 	st = commands[options->command](&env, options, err);
 	if (st == KD_OK && note[0] != '\0')
 		(void)fprintf(stderr, "kvmdigest-report: %s\n", note);
+	if (st == KD_OK && options->command == KD_COMMAND_DIGEST &&
+	    kd_spool_warning(path, warning, sizeof(warning)))
+		(void)fprintf(stderr, "kvmdigest-report: %s\n", warning);
 out:
 	free(sections);
 	kd_conf_free(conf);

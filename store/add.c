@@ -16,32 +16,6 @@
 /* Delivered mail is numbered from here; imports of old mail go below. */
 static const kd_seq first_seq = 100000000;
 
-static bool fits(struct kd_span span, uint64_t size)
-{
-	return span.offset <= size && span.size <= size - span.offset;
-}
-
-/* Spans that point outside would be found out at reading, when it is too
- * late. */
-static enum kd_status check(const struct kd_arriving *arriving,
-                            struct kd_error *err)
-{
-	const struct kd_message *msg = arriving->msg;
-	uint64_t text =
-		msg->text.data != NULL ? msg->text.size : msg->text_in_raw.size;
-	uint64_t size = arriving->large ? arriving->size : arriving->raw.size;
-	size_t len = strlen(msg->message_id);
-
-	if (len == 0 || len > KD_MESSAGE_ID_MAX ||
-	    (msg->text.data == NULL && !fits(msg->text_in_raw, size)) ||
-	    msg->header_size > size || !fits(msg->commit, text) ||
-	    !fits(msg->notes, text) || !fits(msg->stat, text))
-		return kd_fail(err, KD_BUG,
-		               "add a message: what was parsed does not fit "
-		               "the bytes");
-	return KD_OK;
-}
-
 static enum kd_status pack_raw(const struct kd_arriving *arriving,
                                struct kd_packed *ret, struct kd_error *err)
 {
@@ -138,6 +112,47 @@ static enum kd_status add_arrival(struct kd_store *store, int64_t list,
 	return kd_stmt_run(&cur, err);
 }
 
+/* The row that the cursor finds, if any; and close. */
+static enum kd_status take_variant(struct kd_cursor *cur,
+                                   struct kd_incoming *in, bool *ret_news,
+                                   struct kd_error *err)
+{
+	bool found = false;
+	enum kd_status st = kd_stmt_next(cur, &found, err);
+
+	if (st == KD_OK && found) {
+		in->variant = kd_stmt_int(cur, 0);
+		*ret_news =
+			in->arriving->through_list && kd_stmt_int(cur, 1) == 0;
+	}
+	kd_stmt_close(cur);
+	return st;
+}
+
+/* The very same bytes are the same content, also where the parser died of
+ * them the one time and not the other, so that the hashes differ. */
+static enum kd_status find_same_bytes(struct kd_store *store,
+                                      struct kd_incoming *in, bool *ret_news,
+                                      struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	const struct kd_packed *raw = in->raw;
+	enum kd_status st;
+
+	st = kd_stmt_open(store, KD_STMT_FIND_SAME_BYTES, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, in->message);
+	kd_stmt_bind_int(&cur, raw->codec);
+	kd_stmt_bind_int(&cur, (int64_t)raw->size);
+	kd_stmt_bind_blob(&cur, raw->data.data, raw->data.size);
+	if (raw->has_sha256)
+		kd_stmt_bind_blob(&cur, raw->sha256, KD_HASH_SIZE);
+	else
+		kd_stmt_bind_null(&cur);
+	return take_variant(&cur, in, ret_news, err);
+}
+
 /* The variant of this content, 0 when it is new; *ret_news: it is known,
  * but only now through its list. */
 static enum kd_status find_variant(struct kd_store *store,
@@ -146,7 +161,6 @@ static enum kd_status find_variant(struct kd_store *store,
 {
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	enum kd_status st;
-	bool found = false;
 
 	*ret_news = false;
 	in->variant = 0;
@@ -156,13 +170,9 @@ static enum kd_status find_variant(struct kd_store *store,
 	kd_stmt_bind_int(&cur, in->message);
 	kd_stmt_bind_blob(&cur, in->arriving->msg->content_sha256,
 	                  KD_HASH_SIZE);
-	st = kd_stmt_next(&cur, &found, err);
-	if (st == KD_OK && found) {
-		in->variant = kd_stmt_int(&cur, 0);
-		*ret_news =
-			in->arriving->through_list && kd_stmt_int(&cur, 1) == 0;
-	}
-	kd_stmt_close(&cur);
+	st = take_variant(&cur, in, ret_news, err);
+	if (st == KD_OK && in->variant == 0)
+		st = find_same_bytes(store, in, ret_news, err);
 	if (st != KD_OK || !*ret_news)
 		return st;
 	st = kd_stmt_open(store, KD_STMT_MARK_THROUGH_LIST, &cur, err);
@@ -303,7 +313,7 @@ enum kd_status kd_store_add(struct kd_store *store,
 	enum kd_added added = KD_ADDED_NEW;
 	enum kd_status st;
 
-	st = check(arriving, err);
+	st = kd_content_check(arriving, err);
 	if (st == KD_OK)
 		st = pack_raw(arriving, &raw, err);
 	if (st == KD_OK && msg->text.data != NULL) {

@@ -11,6 +11,32 @@
 
 enum { IDENT_SIZE = KD_ID_HEX_MAX / 2 };
 
+static bool fits(struct kd_span span, uint64_t size)
+{
+	return span.offset <= size && span.size <= size - span.offset;
+}
+
+/* Spans that point outside would be found out at reading, when it is too
+ * late. */
+enum kd_status kd_content_check(const struct kd_arriving *arriving,
+                                struct kd_error *err)
+{
+	const struct kd_message *msg = arriving->msg;
+	uint64_t text =
+		msg->text.data != NULL ? msg->text.size : msg->text_in_raw.size;
+	uint64_t size = arriving->large ? arriving->size : arriving->raw.size;
+	size_t len = strlen(msg->message_id);
+
+	if (len == 0 || len > KD_MESSAGE_ID_MAX ||
+	    (msg->text.data == NULL && !fits(msg->text_in_raw, size)) ||
+	    msg->header_size > size || !fits(msg->commit, text) ||
+	    !fits(msg->notes, text) || !fits(msg->stat, text))
+		return kd_fail(err, KD_BUG,
+		               "add a message: what was parsed does not fit "
+		               "the bytes");
+	return KD_OK;
+}
+
 enum kd_status kd_content_message(struct kd_store *store,
                                   const char *message_id, int64_t *ret,
                                   int64_t *ret_variant, struct kd_error *err)
@@ -152,8 +178,9 @@ static void bind_diffstat(struct kd_cursor *cur, const struct kd_message *msg)
 	kd_stmt_bind_int(cur, msg->diffstat.deletions);
 }
 
-static enum kd_status add_variant(struct kd_store *store,
-                                  struct kd_incoming *in, struct kd_error *err)
+enum kd_status kd_content_put(struct kd_store *store, enum kd_stmt which,
+                              const struct kd_incoming *in,
+                              struct kd_error *err)
 {
 	const struct kd_message *msg = in->arriving->msg;
 	struct kd_cursor cur = KD_CURSOR_INIT;
@@ -167,13 +194,14 @@ static enum kd_status add_variant(struct kd_store *store,
 	if (st == KD_OK)
 		st = intern_person(store, &msg->author, &author, err);
 	if (st == KD_OK)
-		st = kd_stmt_open(store, KD_STMT_ADD_VARIANT, &cur, err);
+		st = kd_stmt_open(store, which, &cur, err);
 	if (st != KD_OK)
 		return st;
 	kd_stmt_bind_int(&cur, in->message);
-	kd_stmt_bind_blob(&cur, msg->content_sha256, KD_HASH_SIZE);
 	kd_stmt_bind_int(&cur, in->arriving->received);
 	kd_stmt_bind_int(&cur, in->arriving->through_list);
+	kd_stmt_bind_int(&cur, KD_PARSER_VERSION);
+	kd_stmt_bind_blob(&cur, msg->content_sha256, KD_HASH_SIZE);
 	kd_stmt_bind_int(&cur, msg->kind);
 	kd_stmt_bind_int(&cur, msg->status);
 	kd_stmt_bind_int(&cur, sender);
@@ -192,9 +220,9 @@ static enum kd_status add_variant(struct kd_store *store,
 	bind_span(&cur, msg->stat);
 	bind_diffstat(&cur, msg);
 	kd_stmt_bind_text(&cur, msg->change_id);
-	st = kd_stmt_run(&cur, err);
-	in->variant = sqlite3_last_insert_rowid(store->db);
-	return st;
+	if (which == KD_STMT_REPLACE_VARIANT)
+		kd_stmt_bind_int(&cur, in->variant);
+	return kd_stmt_run(&cur, err);
 }
 
 static enum kd_status add_reference(struct kd_store *store, int64_t variant,
@@ -221,9 +249,9 @@ static enum kd_status add_reference(struct kd_store *store, int64_t variant,
 	return kd_stmt_run(&cur, err);
 }
 
-static enum kd_status add_references(struct kd_store *store,
-                                     const struct kd_incoming *in,
-                                     struct kd_error *err)
+enum kd_status kd_content_add_references(struct kd_store *store,
+                                         const struct kd_incoming *in,
+                                         struct kd_error *err)
 {
 	const struct kd_message *msg = in->arriving->msg;
 	size_t n = msg->n_references;
@@ -241,10 +269,10 @@ static enum kd_status add_references(struct kd_store *store,
 	return st;
 }
 
-static enum kd_status add_packed(struct kd_store *store, enum kd_stmt which,
-                                 int64_t variant,
-                                 const struct kd_packed *packed,
-                                 struct kd_error *err)
+enum kd_status kd_content_put_packed(struct kd_store *store, enum kd_stmt which,
+                                     int64_t variant,
+                                     const struct kd_packed *packed,
+                                     struct kd_error *err)
 {
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	enum kd_status st;
@@ -285,15 +313,16 @@ enum kd_status kd_content_add(struct kd_store *store, struct kd_incoming *in,
 {
 	enum kd_status st;
 
-	st = add_variant(store, in, err);
+	st = kd_content_put(store, KD_STMT_ADD_VARIANT, in, err);
+	in->variant = sqlite3_last_insert_rowid(store->db);
 	if (st == KD_OK)
-		st = add_references(store, in, err);
+		st = kd_content_add_references(store, in, err);
 	if (st == KD_OK)
-		st = add_packed(store, KD_STMT_ADD_RAW, in->variant, in->raw,
-		                err);
+		st = kd_content_put_packed(store, KD_STMT_ADD_RAW, in->variant,
+		                           in->raw, err);
 	if (st == KD_OK && in->text != NULL)
-		st = add_packed(store, KD_STMT_ADD_DECODED, in->variant,
-		                in->text, err);
+		st = kd_content_put_packed(store, KD_STMT_ADD_DECODED,
+		                           in->variant, in->text, err);
 	if (st == KD_OK)
 		st = add_ident(store, in, err);
 	return st;

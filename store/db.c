@@ -170,6 +170,31 @@ static enum kd_status check_version(const struct kd_store *store, int version,
 }
 
 /*
+ * A power cut may have come while the first page was written.  Then the
+ * log or the journal has all of it, and SQLite may mend it, but only where
+ * the lock says that this was a store.
+ */
+static enum kd_status check_torn(struct kd_store *store, struct kd_error *err)
+{
+	enum kd_status st;
+	int64_t lock = -1;
+	int64_t log = -1;
+	int id = 0;
+
+	st = kd_place_look(&store->place, "-lock", &lock, err);
+	if (st == KD_OK)
+		st = kd_place_look(&store->place,
+		                   store->journal_delete ? "-journal" : "-wal",
+		                   &log, err);
+	if (st == KD_OK && lock > 0 && log > 0)
+		st = kd_db_pragma(store, "PRAGMA application_id", &id, err);
+	if (st == KD_OK && id != KD_APPLICATION_ID)
+		st = kd_fail(err, KD_CORRUPT, "%s is not a kvmdigest store",
+		             store->place.path);
+	return st;
+}
+
+/*
  * Look at the file before SQLite does: even to read a database that is not
  * ours could play back its journal.  Through SQLite's own descriptor, for
  * closing another one of the same file would drop its locks.
@@ -194,8 +219,7 @@ static enum kd_status check_header(struct kd_store *store, struct kd_error *err)
 	 * rollback journal, 60: user_version */
 	if (code != SQLITE_OK || memcmp(head, magic, sizeof(magic)) != 0 ||
 	    big_endian(head + 68) != KD_APPLICATION_ID)
-		return kd_fail(err, KD_CORRUPT, "%s is not a kvmdigest store",
-		               store->place.path);
+		return check_torn(store, err);
 	if (head[18] != journal || head[19] != journal)
 		return kd_fail(err, KD_CONFIG,
 		               "the store %s has another journal_mode than "

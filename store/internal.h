@@ -27,7 +27,10 @@ enum kd_stmt {
 	KD_STMT_FIND_PERSON,
 	KD_STMT_ADD_PERSON,
 	KD_STMT_FIND_VARIANT,
+	KD_STMT_FIND_SAME_BYTES,
 	KD_STMT_ADD_VARIANT,
+	KD_STMT_REPLACE_VARIANT,
+	KD_STMT_STAMP_VARIANT,
 	KD_STMT_GET_THROUGH_LIST,
 	KD_STMT_MARK_THROUGH_LIST,
 	KD_STMT_ADD_REFERENCE,
@@ -72,6 +75,13 @@ enum kd_stmt {
 	KD_STMT_LIST_VARIANTS,
 	KD_STMT_GET_RAW,
 	KD_STMT_GET_DECODED,
+	KD_STMT_NEXT_KEPT,
+	KD_STMT_GET_KEPT,
+	KD_STMT_LIST_REFERENCES,
+	KD_STMT_DROP_REFERENCES,
+	KD_STMT_PUT_DECODED,
+	KD_STMT_DROP_DECODED,
+	KD_STMT_LIST_LARGE,
 	KD_STMT_GET_TEXT_PLACE,
 	KD_STMT_COUNT,
 };
@@ -241,6 +251,32 @@ enum kd_status kd_content_message(struct kd_store *store,
 KD_MUST_CHECK
 enum kd_status kd_content_add(struct kd_store *store, struct kd_incoming *in,
                               struct kd_error *err);
+
+/*
+ * Run a statement that takes all columns of in's variant:
+ * KD_STMT_ADD_VARIANT, or KD_STMT_REPLACE_VARIANT of in->variant.
+ */
+KD_MUST_CHECK
+enum kd_status kd_content_put(struct kd_store *store, enum kd_stmt which,
+                              const struct kd_incoming *in,
+                              struct kd_error *err);
+
+KD_MUST_CHECK
+enum kd_status kd_content_add_references(struct kd_store *store,
+                                         const struct kd_incoming *in,
+                                         struct kd_error *err);
+
+/* Run a statement that takes a row of raw or decoded. */
+KD_MUST_CHECK
+enum kd_status kd_content_put_packed(struct kd_store *store, enum kd_stmt which,
+                                     int64_t variant,
+                                     const struct kd_packed *packed,
+                                     struct kd_error *err);
+
+/* Does what was parsed fit the bytes?  Else KD_BUG. */
+KD_MUST_CHECK
+enum kd_status kd_content_check(const struct kd_arriving *arriving,
+                                struct kd_error *err);
 
 /* --- series.c ---------------------------------------------------------- */
 

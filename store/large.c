@@ -20,6 +20,7 @@
 
 #include <sha2.h>
 
+#include "store/disk.h"
 #include "store/hash.h"
 #include "store/place.h"
 
@@ -58,12 +59,9 @@ static enum kd_status open_dir(const struct kd_place *place, bool make,
 
 	if (name == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
-	if (make && mkdirat(place->dir_fd, name, 0700) == 0) {
-		if (fsync(place->dir_fd) != 0)
-			st = fail(place, "make room for", err);
-	} else if (make && errno != EEXIST) {
+	if (make && kd_disk.mkdirat(place->dir_fd, name, 0700) != 0 &&
+	    errno != EEXIST)
 		st = fail(place, "make room for", err);
-	}
 	if (st == KD_OK) {
 		*ret = openat(place->dir_fd, name,
 		              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -81,7 +79,7 @@ static void remove_if_stale(int dir_fd, const char *name)
 	if (strncmp(name, temporary, sizeof(temporary) - 1) == 0 &&
 	    fstatat(dir_fd, name, &sb, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    time(NULL) - sb.st_mtime > STALE_S)
-		(void)unlinkat(dir_fd, name, 0);
+		(void)kd_disk.unlinkat(dir_fd, name, 0);
 }
 
 /* What killed deliveries left behind takes room; failing to remove it is
@@ -112,9 +110,9 @@ static enum kd_status open_file(struct kd_large *large, struct kd_error *err)
 		return fail(&large->place, "name", err);
 	memcpy(large->name, temporary, sizeof(temporary));
 	kd_hash_hex(bytes, sizeof(bytes), large->name + sizeof(temporary) - 1);
-	large->fd = openat(large->dir_fd, large->name,
-	                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-	                   0600);
+	large->fd =
+		kd_disk.openat(large->dir_fd, large->name,
+	                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
 	if (large->fd < 0)
 		return fail(&large->place, "make", err);
 	return KD_OK;
@@ -157,7 +155,7 @@ enum kd_status kd_large_write(struct kd_large *large, struct kd_bytes piece,
 		               "the message is longer than %d MiB",
 		               KD_LARGE_MAX >> 20);
 	while (rest.size > 0) {
-		n = write(large->fd, rest.data, rest.size);
+		n = kd_disk.write(large->fd, rest.data, rest.size);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -190,12 +188,15 @@ enum kd_status kd_large_commit(struct kd_large *large,
 
 	SHA256Final(hash, &ctx);
 	kd_hash_hex(hash, KD_HASH_SIZE, name);
-	if (fsync(large->fd) != 0)
+	if (kd_disk.fsync(large->fd) != 0)
 		return fail(&large->place, "sync", err);
 	/* one that is there already holds the same bytes */
-	if (renameat(large->dir_fd, large->name, large->dir_fd, name) != 0)
+	if (kd_disk.renameat(large->dir_fd, large->name, large->dir_fd, name) !=
+	    0)
 		return fail(&large->place, "name", err);
-	if (fsync(large->dir_fd) != 0)
+	/* The directory may be new, and another's who has not synced it. */
+	if (kd_disk.fsync(large->dir_fd) != 0 ||
+	    kd_disk.fsync(large->place.dir_fd) != 0)
 		return fail(&large->place, "sync the name of", err);
 	memcpy(ret_sha256, hash, KD_HASH_SIZE);
 	*ret_size = large->size;
@@ -209,7 +210,7 @@ void kd_large_abort(struct kd_large *large)
 		return;
 	/* gone already where only the last sync of a commit failed */
 	if (large->fd >= 0)
-		(void)unlinkat(large->dir_fd, large->name, 0);
+		(void)kd_disk.unlinkat(large->dir_fd, large->name, 0);
 	free_large(large);
 }
 

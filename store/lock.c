@@ -85,8 +85,34 @@ static void unset_alarm(struct alarm_clock *clock)
 	(void)sigprocmask(SIG_SETMASK, &clock->old_mask, NULL);
 }
 
+static struct flock waiting(int type)
+{
+	return (struct flock){
+		.l_type = (short)type,
+		.l_whence = SEEK_SET,
+		.l_start = 1,
+		.l_len = 1,
+	};
+}
+
+/* Tell who holds the lock that someone waits, or no longer.  Where that
+ * fails, the holder gives way a little later. */
+static void announce(int fd, bool wait)
+{
+	struct flock lock = waiting(wait ? F_RDLCK : F_UNLCK);
+
+	(void)fcntl(fd, F_OFD_SETLK, &lock);
+}
+
+bool kd_lock_is_wanted(int fd)
+{
+	struct flock lock = waiting(F_WRLCK);
+
+	return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
 /* 0 when locked, else -1 and errno; ETIMEDOUT is the deadline's. */
-static int lock_until(int fd, int64_t deadline_ms)
+static int lock_until(int fd, bool shared_fs, int64_t deadline_ms)
 {
 	struct alarm_clock clock;
 	int errnum = EINTR;
@@ -101,12 +127,16 @@ static int lock_until(int fd, int64_t deadline_ms)
 	}
 	if (set_alarm(&clock, deadline_ms) != 0)
 		return -1;
+	if (!shared_fs)
+		announce(fd, true);
 	while (errnum == EINTR) {
 		errnum = flock(fd, LOCK_EX) == 0 ? 0 : errno;
 		if (errnum == EINTR && kd_monotonic_ms() >= deadline_ms)
 			errnum = ETIMEDOUT;
 	}
 	unset_alarm(&clock);
+	if (!shared_fs)
+		announce(fd, false);
 	errno = errnum;
 	return errnum == 0 ? 0 : -1;
 }
@@ -135,7 +165,8 @@ static enum kd_status take(const struct kd_place *place, const char *name,
 			return kd_fail_errno(err, kd_status_of_errno(errno),
 			                     errno, "open the lock %s-lock",
 			                     place->path);
-		if (lock_until(fd, deadline_ms) != 0) {
+		if (lock_until(fd, place->shared_fs != NULL, deadline_ms) !=
+		    0) {
 			errnum = errno;
 			(void)close(fd);
 			if (errnum == ETIMEDOUT)

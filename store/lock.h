@@ -24,6 +24,13 @@ KD_MUST_CHECK
 enum kd_status kd_lock_take(const struct kd_place *place, int64_t deadline_ms,
                             int *ret, struct kd_error *err);
 
+/*
+ * Does another process wait for the lock that fd holds?  Those who wait
+ * hold a lock of another sort on the file's second byte.  On a file system
+ * that other hosts share the two sorts would meet: there nobody is seen.
+ */
+bool kd_lock_is_wanted(int fd);
+
 /* Does the lock file say that there is a store? */
 KD_MUST_CHECK
 enum kd_status kd_lock_is_marked(int fd, bool *ret, struct kd_error *err);

@@ -188,6 +188,16 @@ void kd_store_close(struct kd_store *store)
 	free(store);
 }
 
+bool kd_store_is_wanted(const struct kd_store *store)
+{
+	return store->lock_fd >= 0 && kd_lock_is_wanted(store->lock_fd);
+}
+
+void kd_store_set_deadline(struct kd_store *store, int64_t deadline_ms)
+{
+	store->deadline_ms = deadline_ms;
+}
+
 void kd_store_abandon(struct kd_store *store)
 {
 	if (store->lock_fd >= 0)

@@ -24,6 +24,10 @@ enum {
 	KD_TEXT_MAX = 4 << 20,   /* decoded text, bytes */
 	KD_PREFIXES_MAX = 16,    /* words in the brackets of a subject */
 	KD_PATCH_NUMBER_MAX = 9999,
+	/* Of the rules that make a struct kd_message from bytes.  Stored with
+	 * each: raise it when they change, so that --reparse knows what to
+	 * read again. */
+	KD_PARSER_VERSION = 1,
 };
 
 /* Stored values: append only, never renumber. */

@@ -55,6 +55,20 @@
 	"AND m.id <> ?1 AND m.series IS NOT NULL AND v.version = ?2 "          \
 	"AND v.revision = ?3 AND v.total = ?4 "
 
+/* What is parsed of a variant, as content.c binds it from ?5 on. */
+#define PARSED                                                                 \
+	"content_sha256, kind, status, sender, author, date, subject, "        \
+	"title, prefixes, project, version, revision, number, total, "         \
+	"patch, rfc, resend, pull, reply, forward, subject_line, "             \
+	"from_line, header_size, text_offset, text_size, "                     \
+	"commit_offset, commit_size, notes_offset, notes_size, "               \
+	"stat_offset, stat_size, has_diff, files, insertions, "                \
+	"deletions, change_id"
+#define PARSED_VALUES                                                          \
+	"?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "    \
+	"?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "    \
+	"?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40"
+
 const struct kd_statement kd_statements[KD_STMT_COUNT] = {
 	[KD_STMT_BEGIN_READ] = { "begin to read", "BEGIN" },
 	[KD_STMT_BEGIN_WRITE] = { "begin to write", "BEGIN IMMEDIATE" },
@@ -88,17 +102,27 @@ const struct kd_statement kd_statements[KD_STMT_COUNT] = {
 	                           "SELECT id, through_list FROM variant "
 	                           "WHERE message = ?1 "
 	                           "AND content_sha256 = ?2" },
+	[KD_STMT_FIND_SAME_BYTES] = { "look up the bytes of a message",
+	                              "SELECT v.id, v.through_list "
+	                              "FROM variant v "
+	                              "JOIN raw r ON r.variant = v.id "
+	                              "WHERE v.message = ?1 AND r.codec = ?2 "
+	                              "AND r.size = ?3 AND r.data = ?4 "
+	                              "AND r.sha256 IS ?5 LIMIT 1" },
 	[KD_STMT_ADD_VARIANT] = { "add the content of a message",
-	                          "INSERT INTO variant (message, content_sha256, received, "
-	                          "through_list, kind, status, sender, author, date, subject, "
-	                          "title, prefixes, project, version, revision, number, total, "
-	                          "patch, rfc, resend, pull, reply, forward, subject_line, "
-	                          "from_line, header_size, text_offset, text_size, "
-	                          "commit_offset, commit_size, notes_offset, notes_size, "
-	                          "stat_offset, stat_size, has_diff, files, insertions, "
-	                          "deletions, change_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-	                          "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-	                          "?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	                          "INSERT INTO variant (message, received, through_list, "
+	                          "parser, " PARSED
+	                          ") VALUES (?1, ?2, ?3, ?4, " PARSED_VALUES
+	                          ")" },
+	/* ?1 to ?3 stand for what never changes. */
+	[KD_STMT_REPLACE_VARIANT] = { "replace what is known of a message",
+	                              "UPDATE variant SET (" PARSED
+	                              ") = (" PARSED_VALUES ") WHERE id = ?41 "
+	                              "AND (" PARSED ") IS NOT (" PARSED_VALUES
+	                              ")" },
+	[KD_STMT_STAMP_VARIANT] = { "note which rules read a message",
+	                            "UPDATE variant SET parser = ?2 "
+	                            "WHERE id = ?1 AND parser <> ?2" },
 	[KD_STMT_GET_THROUGH_LIST] = { "look up the content of a message",
 	                               "SELECT through_list FROM variant "
 	                               "WHERE id = ?1" },
@@ -273,6 +297,39 @@ const struct kd_statement kd_statements[KD_STMT_COUNT] = {
 	[KD_STMT_GET_DECODED] = { "read the text of a message",
 	                          "SELECT codec, size, data, sha256 "
 	                          "FROM decoded WHERE variant = ?1" },
+	/* Those behind ?1 that any rules (?3), older rules than ?2, or none
+	 * could read. */
+	[KD_STMT_NEXT_KEPT] = { "look for a message to read again",
+	                        "SELECT v.id, v.received, v.status, r.codec, "
+	                        "r.size, r.sha256, v.message FROM variant v "
+	                        "CROSS JOIN raw r ON r.variant = v.id "
+	                        "WHERE v.id > ?1 AND (?3 OR v.parser < ?2 "
+	                        "OR v.status <> 0) ORDER BY v.id LIMIT 1" },
+	[KD_STMT_GET_KEPT] = { "look up the content of a message",
+	                       "SELECT v.message, v.content_sha256, v.status, "
+	                       "m.variant = v.id, r.size FROM variant v "
+	                       "CROSS JOIN message m ON m.id = v.message "
+	                       "CROSS JOIN raw r ON r.variant = v.id "
+	                       "WHERE v.id = ?1" },
+	[KD_STMT_LIST_REFERENCES] = { "read the references of a message",
+	                              "SELECT r.ordinal, m.message_id "
+	                              "FROM reference r "
+	                              "CROSS JOIN message m ON m.id = r.message "
+	                              "WHERE r.variant = ?1 ORDER BY r.ordinal" },
+	[KD_STMT_DROP_REFERENCES] = { "drop the references of a message",
+	                              "DELETE FROM reference WHERE variant = ?1" },
+	[KD_STMT_PUT_DECODED] = { "replace the text of a message",
+	                          "INSERT INTO decoded (variant, codec, size, "
+	                          "data, sha256) VALUES (?1, ?2, ?3, ?4, ?5) "
+	                          "ON CONFLICT (variant) DO UPDATE SET codec = ?2, "
+	                          "size = ?3, data = ?4, sha256 = ?5 "
+	                          "WHERE data <> ?4 OR size <> ?3" },
+	[KD_STMT_DROP_DECODED] = { "drop the text of a message",
+	                           "DELETE FROM decoded WHERE variant = ?1" },
+	[KD_STMT_LIST_LARGE] = { "look for large messages",
+	                         "SELECT r.sha256 FROM variant v "
+	                         "CROSS JOIN raw r ON r.variant = v.id "
+	                         "WHERE v.status <> 0 AND r.codec = 2" },
 	[KD_STMT_GET_TEXT_PLACE] = { "read the text of a message",
 	                             "SELECT text_offset, text_size "
 	                             "FROM variant WHERE id = ?1" },

@@ -76,6 +76,13 @@ void kd_store_close(struct kd_store *store);
  */
 void kd_store_abandon(struct kd_store *store);
 
+/* Does another process wait for the lock that this handle holds? */
+bool kd_store_is_wanted(const struct kd_store *store);
+
+/* Wait for others no longer than until then, from now on; as in struct
+ * kd_store_opts. */
+void kd_store_set_deadline(struct kd_store *store, int64_t deadline_ms);
+
 /* --- Writing ------------------------------------------------------- */
 
 /* A list as the configuration has it. */
@@ -296,5 +303,84 @@ KD_MUST_CHECK
 enum kd_status kd_store_text(struct kd_store *store, int64_t variant,
                              struct kd_arena *arena, struct kd_bytes *ret,
                              struct kd_error *err);
+
+/* --- Reading kept bytes again ---------------------------------------- */
+
+/* A variant whose bytes can be parsed again. */
+struct kd_kept {
+	int64_t variant;
+	int64_t message;
+	int64_t received; /* when the hook read it */
+	bool ok;          /* it was parsed as a whole */
+	bool crashed;     /* the parser died of it */
+	/* As in struct kd_arriving; size is of the message in any case. */
+	bool large;
+	unsigned char large_sha256[KD_HASH_SIZE];
+	uint64_t size;
+};
+
+/*
+ * The first variant behind `after` (0: of all) that older rules read, or
+ * whose status is not KD_PARSE_OK; all: whatever it is.  KD_NOTFOUND when
+ * there is none.
+ */
+KD_MUST_CHECK
+enum kd_status kd_store_next_kept(struct kd_store *store, int64_t after,
+                                  bool all, struct kd_kept *ret,
+                                  struct kd_error *err);
+
+/* Its bytes, of a large message its header block; the arena's.  KD_CORRUPT
+ * when they are not what was stored. */
+KD_MUST_CHECK
+enum kd_status kd_store_kept_bytes(struct kd_store *store,
+                                   const struct kd_kept *kept,
+                                   struct kd_arena *arena, struct kd_bytes *ret,
+                                   struct kd_error *err);
+
+struct kd_reread {
+	struct kd_kept kept;
+	struct kd_message msg; /* what its bytes say now */
+	bool changed;          /* set by the call */
+};
+
+/*
+ * Replace what is known of the variants, in one transaction that ends after
+ * the last, or after the first that is done at until_ms or later; *ret is
+ * how many were done.  The variants stay what they are: none is added, a
+ * content hash that another variant of the message has is not taken, and
+ * a parser that crashes now takes nothing from one that did not.  Series
+ * follow.
+ */
+KD_MUST_CHECK
+enum kd_status kd_store_reread(struct kd_store *store, struct kd_reread *rows,
+                               size_t n, int64_t until_ms, size_t *ret,
+                               struct kd_error *err);
+
+/* --- Looking after it ------------------------------------------------ */
+
+/* What the file says of itself, without opening it as a database. */
+struct kd_store_peek {
+	bool there;
+	bool ours;      /* it is a kvmdigest store */
+	int schema;     /* of the store */
+	int schema_max; /* that this program knows */
+};
+
+/* path is absolute.  For a process that has no store open. */
+KD_MUST_CHECK
+enum kd_status kd_store_peek(const char *path, struct kd_store_peek *ret,
+                             struct kd_error *err);
+
+/* Look for damage until until_ms; *ret_finished: all of it was looked at.
+ * KD_CORRUPT. */
+KD_MUST_CHECK
+enum kd_status kd_store_quick_check(struct kd_store *store, int64_t until_ms,
+                                    bool *ret_finished, struct kd_error *err);
+
+/* How many files of large messages belong to no message. */
+KD_MUST_CHECK
+enum kd_status kd_store_loose_large(struct kd_store *store,
+                                    struct kd_arena *arena, size_t *ret,
+                                    struct kd_error *err);
 
 #endif /* KD_STORE_STORE_H */

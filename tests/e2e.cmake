@@ -2,3 +2,6 @@
 # The two programs as a user runs them: kd_e2e_test(NAME [LABEL...]) runs
 # tests/e2e/NAME.sh or NAME.py.  Label `long`: not in `tests/run --quick`.
 kd_e2e_test(deliver)
+kd_e2e_test(spool)
+kd_e2e_test(hostile long)
+kd_e2e_test(check)

@@ -4,6 +4,6 @@ add_library(kd_store_fixture STATIC support/store_fixture.c)
 target_link_libraries(kd_store_fixture PUBLIC kd_store PkgConfig::SQLITE
   PRIVATE PkgConfig::CMOCKA)
 
-foreach(name open refuse add variant raw query find series plan storm large)
+foreach(name open refuse add variant raw query find series plan storm large spool)
   kd_unit_test(store_${name} kd_store_fixture)
 endforeach()

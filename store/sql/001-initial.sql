@@ -98,6 +98,8 @@ CREATE TABLE variant (
 	insertions INTEGER,
 	deletions INTEGER,
 	change_id TEXT CHECK (length(change_id) <= 262144), -- NULL: none
+	parser INTEGER NOT NULL CHECK (parser >= 0), -- KD_PARSER_VERSION of
+	               -- the program that read it
 	UNIQUE (message, content_sha256)
 ) STRICT;
 CREATE INDEX variant_numbered ON variant (total, version, date)

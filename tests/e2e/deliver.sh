@@ -248,17 +248,20 @@ else
 	refused "a directory of another user" '*' -d other/kvm.db
 	[ -z "$(ls other)" ] || fault "a directory of another user: written to"
 fi
+# What the store cannot take goes to the spool (spool.sh), unless that is
+# not wanted.
+echo 'mda: { on_db_failure = "tempfail"; };' >tempfail.conf
 mkdir -m 700 nodb empty
 yes 'no database' | head -c 5000 >nodb/kvm.db
 cp nodb/kvm.db nodb.before
-refused "no database" '*' -d nodb/kvm.db
+refused "no database" '*' -d nodb/kvm.db -c tempfail.conf
 cmp -s nodb/kvm.db nodb.before || fault "no database: it was changed"
 : >empty/kvm.db
-refused "an empty file" '*' -d empty/kvm.db
+refused "an empty file" '*' -d empty/kvm.db -c tempfail.conf
 [ ! -s empty/kvm.db ] || fault "an empty file: it was changed"
 
 # The store is locked for longer than a delivery waits: 4 s instead of 9.
-echo 'mda: { deadline = 4; };' >short.conf
+echo 'mda: { deadline = 4; on_db_failure = "tempfail"; };' >short.conf
 flock -o "$store-lock" sleep 10 &
 locker=$!
 sleep 0.3
@@ -267,6 +270,8 @@ refused "locked" '*busy*' -c short.conf
 [ $(($(date +%s) - start)) -lt 8 ] || fault "locked: that took too long"
 kill $locker
 wait $locker 2>/dev/null
+[ ! -e nodb/kvm.db-spool ] && [ ! -e "$store-spool" ] ||
+	fault "there is a spool, and none is wanted"
 
 # --- Surroundings
 

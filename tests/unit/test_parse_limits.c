@@ -15,6 +15,7 @@
 
 #include "mda/fields.h"
 #include "mda/parse.h"
+#include "mda/record.h"
 
 #define FIELDS "Message-ID: <b@example.org>\nSubject: [PATCH] bomb\n"
 
@@ -224,6 +225,90 @@ static void test_many_references(void **state)
 	assert_string_equal(mail.references[99], "4999@example.org");
 }
 
+/* A subject that goes on beyond the header block is shown as far as any. */
+static void test_endless_subject(void **state)
+{
+	const struct bomb bomb = {
+		.head = "From: a@example.org\nSubject: [PATCH] ",
+		.piece = "0123456789abcdef",
+		.middle = "",
+		.closing = "",
+		.tail = "\nMessage-ID: <b@example.org>\n\nx\n",
+		.n = 20000,
+	};
+	struct kd_error err = KD_ERROR_INIT;
+	struct kd_mail mail;
+
+	(void)state;
+	assert_int_equal(kd_parse(built(&bomb), arena, &mail, &err), KD_OK);
+	assert_true(mail.limited);
+	assert_int_equal(strlen(mail.subject), KD_SUBJECT_MAX);
+	assert_memory_equal(mail.subject, "[PATCH] 0123456789abcdef", 24);
+}
+
+/* The same up to a limit: not the same, or the second would be lost. */
+static const struct bomb long_fields[] = {
+	{ FIELDS "From: ", "0123456789abcdef", "", "", "@example.org", 5000,
+	  true, NULL },
+	{ FIELDS "Subject: ", "0123456789abcdef", "", "", "", 5000, true,
+	  NULL },
+	{ "Subject: ", "0123456789abcdef", "", "", "", 5000, true, NULL },
+	{ "Subject: ", "0123456789abcdef", "", "", "", 20000, true, NULL },
+	{ "Subject:", "\n 0123456789abcdef", "", "", "", 20000, true, NULL },
+	{ "X: ", "0123456789abcdef", "", "", "\nSubject: ", 20000, true, NULL },
+	{ "X: ", "0123456789abcdef", "", "", "\nFrom: a@example.", 20000, true,
+	  NULL },
+	{ "", "X: 0123456789abcdef\n", "", "", "Date: 4 Mar 202", 20000, true,
+	  NULL },
+	{ "In-Reply-To: <", "0123456789abcdef", "", "", "@x>\n ", 5000, true,
+	  NULL },
+	{ "Content-Type: text/x; a=", "0123456789abcdef", "", "", "", 5000,
+	  true, NULL },
+};
+
+static struct kd_bytes with_end(const struct bomb *bomb, const char *end)
+{
+	struct bomb whole = *bomb;
+
+	whole.tail = kd_arena_printf(arena, "%s%s\n\nbody\n", bomb->tail, end);
+	assert_non_null(whole.tail);
+	return built(&whole);
+}
+
+static void hashes_of(struct kd_bytes raw, unsigned char *parsed,
+                      unsigned char *fallback)
+{
+	struct kd_error err = KD_ERROR_INIT;
+	struct kd_message msg;
+	struct kd_mail mail;
+
+	assert_int_equal(kd_parse(raw, arena, &mail, &err), KD_OK);
+	memcpy(parsed, mail.content_sha256, KD_HASH_SIZE);
+	assert_int_equal(kd_record_fallback(raw, 1741078800, KD_PARSE_CRASHED,
+	                                    arena, &msg, &err),
+	                 KD_OK);
+	memcpy(fallback, msg.content_sha256, KD_HASH_SIZE);
+}
+
+static void test_long_fields_tell_apart(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(long_fields) / sizeof(long_fields[0]);
+	     i++) {
+		unsigned char one[2][KD_HASH_SIZE], two[2][KD_HASH_SIZE];
+		const struct bomb *bomb = &long_fields[i];
+
+		print_message("%zu\n", i);
+		hashes_of(with_end(bomb, "5"), one[0], one[1]);
+		hashes_of(with_end(bomb, "6"), two[0], two[1]);
+		assert_memory_not_equal(one[0], two[0], KD_HASH_SIZE);
+		assert_memory_not_equal(one[1], two[1], KD_HASH_SIZE);
+		hashes_of(with_end(bomb, "5"), two[0], two[1]);
+		assert_memory_equal(one[0], two[0], KD_HASH_SIZE);
+		assert_memory_equal(one[1], two[1], KD_HASH_SIZE);
+	}
+}
+
 static const struct {
 	const char *value;
 	bool ok;
@@ -266,6 +351,8 @@ int main(void)
 		cmocka_unit_test(test_long_subject),
 		cmocka_unit_test(test_long_text),
 		cmocka_unit_test(test_many_references),
+		cmocka_unit_test(test_endless_subject),
+		cmocka_unit_test(test_long_fields_tell_apart),
 		cmocka_unit_test(test_dates),
 	};
 

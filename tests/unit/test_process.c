@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "mda/process.h"
@@ -126,6 +127,26 @@ static int end_before_it(void)
 	return 3;
 }
 
+/* A message that is kept must not be offered again. */
+static int wait_with_all_kept(void)
+{
+	kd_process_end_after(100);
+	kd_process_keep();
+	for (;;)
+		if (pause() == 0)
+			return 11;
+}
+
+static int end_never(void)
+{
+	const struct timespec nap = { .tv_nsec = 200000000 };
+
+	kd_process_end_after(100);
+	kd_process_end_after(0);
+	(void)nanosleep(&nap, NULL);
+	return 4;
+}
+
 static void test_process_table(void **state)
 {
 	static const struct {
@@ -139,6 +160,8 @@ static void test_process_table(void **state)
 		{ "alarm in a system call", wait_for_ever, 75 },
 		{ "alarm in a loop", spin_for_ever, 75 },
 		{ "no alarm yet", end_before_it, 3 },
+		{ "alarm behind the end", wait_with_all_kept, 0 },
+		{ "no alarm", end_never, 4 },
 	};
 
 	(void)state;

@@ -27,6 +27,8 @@ static const struct {
 	  "sorts one series" },
 	{ KD_STMT_LIST_VARIANTS, "USE TEMP B-TREE FOR ORDER BY",
 	  "sorts the variants of one message" },
+	{ KD_STMT_LIST_LARGE, "SCAN v",
+	  "asked by --check only, in bounded time" },
 	{ KD_STMT_LIST_CITING, "SCAN r", "a subquery of a thousand at most" },
 	{ KD_STMT_LIST_SIBLINGS, "SCAN r", "a subquery of a thousand at most" },
 	{ KD_STMT_LIST_SIBLINGS, "USE TEMP B-TREE FOR ORDER BY",

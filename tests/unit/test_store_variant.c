@@ -31,6 +31,22 @@ static struct kd_posted get(struct fixture *fix, struct kd_store *store,
 	return row;
 }
 
+/* The parser died of it the one time and not the other. */
+static void test_same_bytes_are_one_variant(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
+	struct kd_arriving arriving = fixture_arriving(fix, "1@x", "m", 1);
+
+	assert_int_equal(fixture_add(fix, store, &arriving), KD_ADDED_NEW);
+	fixture_message(&arriving)->content_sha256[0] ^= 1;
+	fixture_message(&arriving)->status = KD_PARSE_CRASHED;
+	assert_int_equal(fixture_add(fix, store, &arriving),
+	                 KD_ADDED_DUPLICATE);
+	assert_int_equal(get(fix, store, "1@x").n_variants, 1);
+	kd_store_close(store);
+}
+
 static void test_variants_are_kept(void **state)
 {
 	struct fixture *fix = *state;
@@ -111,6 +127,7 @@ static void test_variant_known_content_comes_through_its_list(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_same_bytes_are_one_variant),
 		TEST(test_variants_are_kept),
 		TEST(test_variant_known_content_comes_through_its_list),
 	};

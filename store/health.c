@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * health.c - is the store sound?  Changes nothing, and takes no longer than
+ * it is given.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/hash.h"
+#include "store/internal.h"
+#include "store/schema.h"
+
+enum {
+	HEADER_SIZE = 100,
+	STEPS = 1000, /* of SQLite's machine between two looks at the clock */
+};
+
+static int big_endian(const unsigned char *b)
+{
+	return (int)((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
+	             (uint32_t)b[2] << 8 | (uint32_t)b[3]);
+}
+
+enum kd_status kd_store_peek(const char *path, struct kd_store_peek *ret,
+                             struct kd_error *err)
+{
+	static const char magic[] = "SQLite format 3";
+	struct kd_store_peek peek = { .schema_max = kd_schema_version };
+	unsigned char head[HEADER_SIZE] = { 0 };
+	enum kd_status st = KD_OK;
+	ssize_t n = 0;
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0 && errno != ENOENT)
+		return kd_fail_errno(err, kd_status_of_errno(errno), errno,
+		                     "open %s", path);
+	if (fd >= 0) {
+		peek.there = true;
+		n = pread(fd, head, sizeof(head), 0);
+		if (n < 0)
+			st = kd_fail_errno(err, KD_IO, errno, "read %s", path);
+		(void)close(fd);
+	}
+	/* 60: user_version, 68: application_id */
+	if (n == HEADER_SIZE && memcmp(head, magic, sizeof(magic)) == 0 &&
+	    big_endian(head + 68) == KD_APPLICATION_ID) {
+		peek.ours = true;
+		peek.schema = big_endian(head + 60);
+	}
+	if (st == KD_OK)
+		*ret = peek;
+	return st;
+}
+
+static int is_late(void *payload)
+{
+	const int64_t *until_ms = payload;
+
+	return kd_monotonic_ms() >= *until_ms;
+}
+
+enum kd_status kd_store_quick_check(struct kd_store *store, int64_t until_ms,
+                                    bool *ret_finished, struct kd_error *err)
+{
+	static const char sql[] = "PRAGMA quick_check(1)";
+	sqlite3_stmt *stmt = NULL;
+	enum kd_status st = KD_OK;
+	const char *said = NULL;
+	int code;
+
+	*ret_finished = false;
+	code = sqlite3_prepare_v2(store->db, sql, -1, &stmt, NULL);
+	sqlite3_progress_handler(store->db, STEPS, is_late, &until_ms);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW)
+		said = (const char *)sqlite3_column_text(stmt, 0);
+	if (code != SQLITE_ROW && code != SQLITE_INTERRUPT)
+		st = kd_store_fail(store, code, "look for damage", err);
+	if (said != NULL && strcmp(said, "ok") != 0)
+		st = kd_fail(err, KD_CORRUPT, "the store %s is damaged: %s",
+		             store->place.path, said);
+	*ret_finished = st == KD_OK && said != NULL;
+	sqlite3_progress_handler(store->db, 0, NULL, NULL);
+	(void)sqlite3_finalize(stmt);
+	return st;
+}
+
+/* --- Large files ----------------------------------------------------- */
+
+struct hashes {
+	char (*hex)[2 * KD_HASH_SIZE + 1];
+	size_t n;
+	size_t room;
+};
+
+static enum kd_status keep(struct hashes *all, struct kd_bytes hash,
+                           struct kd_error *err)
+{
+	size_t room = all->room == 0 ? 64 : 2 * all->room;
+	char(*hex)[2 * KD_HASH_SIZE + 1];
+
+	if (hash.size != KD_HASH_SIZE)
+		return KD_OK;
+	if (all->n == all->room) {
+		hex = reallocarray(all->hex, room, sizeof(*hex));
+		if (hex == NULL)
+			return kd_fail(err, KD_NOMEM, "out of memory");
+		all->hex = hex;
+		all->room = room;
+	}
+	kd_hash_hex((const unsigned char *)hash.data, KD_HASH_SIZE,
+	            all->hex[all->n++]);
+	return KD_OK;
+}
+
+static enum kd_status list_large(struct kd_store *store, struct hashes *ret,
+                                 struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st;
+	bool more = true;
+
+	st = kd_stmt_open(store, KD_STMT_LIST_LARGE, &cur, err);
+	if (st != KD_OK)
+		return st;
+	while (st == KD_OK && more) {
+		st = kd_stmt_next(&cur, &more, err);
+		if (st == KD_OK && more)
+			st = keep(ret, kd_stmt_blob(&cur, 0), err);
+	}
+	kd_stmt_close(&cur);
+	return st;
+}
+
+static bool is_listed(const struct hashes *all, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		if (strcmp(all->hex[i], name) == 0)
+			return true;
+	return false;
+}
+
+static DIR *open_large(const struct kd_store *store, struct kd_arena *arena)
+{
+	const char *name =
+		kd_arena_printf(arena, "%s-large", store->place.base);
+	int fd = -1;
+	DIR *dir = NULL;
+
+	if (name != NULL)
+		fd = openat(store->place.dir_fd, name,
+		            O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0)
+		dir = fdopendir(fd);
+	if (fd >= 0 && dir == NULL)
+		(void)close(fd);
+	return dir;
+}
+
+enum kd_status kd_store_loose_large(struct kd_store *store,
+                                    struct kd_arena *arena, size_t *ret,
+                                    struct kd_error *err)
+{
+	struct hashes all = { .hex = NULL };
+	const struct dirent *entry;
+	enum kd_status st;
+	DIR *dir;
+
+	*ret = 0;
+	errno = 0;
+	dir = open_large(store, arena);
+	if (dir == NULL && errno == ENOENT)
+		return KD_OK;
+	if (dir == NULL)
+		return kd_fail_errno(err, kd_status_of_errno(errno), errno,
+		                     "open the directory %s-large",
+		                     store->place.path);
+	st = list_large(store, &all, err);
+	while (st == KD_OK && (entry = readdir(dir)) != NULL)
+		*ret += entry->d_name[0] != '.' &&
+		        !is_listed(&all, entry->d_name);
+	(void)closedir(dir);
+	free(all.hex);
+	return st;
+}

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_check.c - what --check finds in recipes and stores, and that it finds
+ * nothing where nothing is wrong.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "mda/check.h"
+#include "store/spool.h"
+#include "tests/support/store_fixture.h"
+
+static const char *name_in(const struct fixture *fix, const char *name)
+{
+	const char *path = kd_arena_printf(fix->arena, "%s/%s", fix->dir, name);
+
+	assert_non_null(path);
+	return path;
+}
+
+static void put(const struct fixture *fix, const char *name, const char *text)
+{
+	fixture_write(name_in(fix, name), kd_bytes_of(text));
+}
+
+static void make_dir(const struct fixture *fix, const char *name)
+{
+	assert_int_equal(mkdir(name_in(fix, name), 0700), 0);
+}
+
+/* Run it; what it said. */
+static const char *check(struct fixture *fix, struct kd_check_opts opts,
+                         enum kd_status expected)
+{
+	FILE *out = tmpfile();
+	char *said = kd_arena_alloc(fix->arena, 8192);
+	enum kd_status st;
+
+	assert_non_null(out);
+	assert_non_null(said);
+	if (opts.store_path == NULL)
+		opts.store_path = fix->path;
+	if (opts.deadline == 0)
+		opts.deadline = 9;
+	st = kd_check_run(&opts, out, &fix->err);
+	rewind(out);
+	said[fread(said, 1, 8191, out)] = '\0';
+	(void)fclose(out);
+	if (st != expected)
+		fail_msg("status %d, not %d: %s", (int)st, (int)expected, said);
+	return said;
+}
+
+static void assert_says(const char *said, const char *what)
+{
+	if (strstr(said, what) == NULL)
+		fail_msg("\"%s\" is not said: %s", what, said);
+}
+
+static void make_store(struct fixture *fix)
+{
+	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
+	struct kd_arriving a = fixture_arriving(fix, "1@x", "one", 1000);
+
+	(void)fixture_add(fix, store, &a);
+	kd_store_close(store);
+}
+
+static const struct kd_check_opts plain = { .verbose = true };
+
+/* --- Recipes --------------------------------------------------------- */
+
+/* file: where below the home directory; finding NULL: none. */
+static const struct {
+	const char *file;
+	const char *text;
+	const char *finding;
+} recipes[] = {
+	{ ".procmailrc", ":0 wc\n* ^List-Id:.*kvm\n| kvmdigest-mda\n", NULL },
+	{ ".procmailrc", ":0 W:\n* x\n# y\n| /usr/bin/kvmdigest-mda\n", NULL },
+	{ ".procmailrc", ":0\n* ^List-Id\n| kvmdigest-mda\n",
+	  "procmailrc:1: without the flag w mail is lost" },
+	{ ".procmailrc", "A=b\n:0 : w.lock\n| /x/kvmdigest-mda -q\n",
+	  "procmailrc:2: without the flag w mail is lost" },
+	{ ".procmailrc", ":0\n* a \\\n  b\n| true \\\n && kvmdigest-mda\n",
+	  "mail is lost" },
+	{ ".procmailrc", ":0 fw\n| kvmdigest-mda\n", "a filter" },
+	{ ".procmailrc", ":0\n\033 | x\n", NULL },
+	{ ".procmailrc", "#:0\n#| kvmdigest-mda\n", NULL },
+	{ ".procmailrc", ":0\n| other\n:0\ninbox\n", NULL },
+	{ ".procmailrc", "TIMEOUT=8\n:0 wc\n| kvmdigest-mda\n",
+	  "TIMEOUT is 8 s, and a delivery may take 9 s" },
+	{ ".procmailrc", "TIMEOUT = 9\n:0 wc\n| kvmdigest-mda\n", "TIMEOUT" },
+	{ ".procmailrc", "TIMEOUT=60\n:0 wc\n| kvmdigest-mda\n", NULL },
+	{ ".procmailrc", "TIMEOUT=0\n:0 wc\n| kvmdigest-mda\n", NULL },
+	{ "etc/procmailrc", "DROPPRIVS=yes\n:0 wc\n| kvmdigest-mda\n", NULL },
+	{ "etc/procmailrc", ":0 wc\n| kvmdigest-mda\n", "DROPPRIVS=yes" },
+	{ ".mailfilter", "cc \"| kvmdigest-mda\"\nEXITCODE=0\n", NULL },
+	{ ".mailfilter", "cc \"| kvmdigest-mda\"\nif ( $EXITCODE != 0 )\n",
+	  NULL },
+	{ ".mailfilter",
+	  "cc \"| kvmdigest-mda\"\nto \"$DEFAULT\"\nEXITCODE=0\n",
+	  "mailfilter:1: the exit code of cc" },
+	{ ".mailfilter", "\n cc \"| kvmdigest-mda\"\n",
+	  "mailfilter:2: the exit code of cc" },
+	{ ".mailfilter", "xfilter \"kvmdigest-mda\"\n", "xfilter" },
+	{ ".mailfilter", "to \"| kvmdigest-mda\"\n", "bounce" },
+	{ ".mailfilter", "# to \"| kvmdigest-mda\"\n", NULL },
+	{ ".dovecot.sieve", "pipe :copy \"kvmdigest-mda\";", NULL },
+	{ ".dovecot.sieve", "pipe :copy :try \"kvmdigest-mda\";", NULL },
+	{ ".dovecot.sieve",
+	  "require \"x;\"; # \"\n/* { */ if true {\n pipe :try "
+	  "\"kvmdigest-mda\"; }",
+	  "sieve:3: pipe :try without :copy loses mail" },
+	{ "sieve/a.sieve", "pipe\n:try\n\"kvmdigest-mda\"\n;\n",
+	  "a.sieve:3: pipe :try without :copy" },
+	{ ".dovecot.sieve", "filter \"kvmdigest-mda\";", "filter puts" },
+	{ ".dovecot.sieve", "execute :output \"a\" \"kvmdigest-mda\";",
+	  "aborts dovecot-lda" },
+	{ ".dovecot.sieve", "if not execute :pipe \"kvmdigest-mda\" {keep;}",
+	  NULL },
+	{ ".dovecot.sieve", "# pipe :try \"kvmdigest-mda\";\nkeep;", NULL },
+	{ ".fetchmailrc", "poll a\n mda \"/usr/bin/procmail -d %T\"\n",
+	  "fetchmailrc:2: fetchmail waits for its mda for ever" },
+	{ ".fetchmailrc", "mda \"timeout -k 5 900 kvmdigest-mda\"\n", NULL },
+	{ ".fetchmailrc", "mda \"timeout -s KILL -k 5 7 kvmdigest-mda\"\n",
+	  "the time limit of mda is 7 s" },
+	{ ".fetchmailrc", "#mda \"procmail\"\npoll mda.example.org\n", NULL },
+};
+
+static void test_check_recipes(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_check_opts opts = plain;
+	const char *said;
+	size_t i;
+
+	make_dir(fix, "sieve");
+	make_dir(fix, "etc");
+	opts.home = fix->dir;
+	opts.etc = name_in(fix, "etc");
+	for (i = 0; i < sizeof(recipes) / sizeof(recipes[0]); i++) {
+		put(fix, recipes[i].file, recipes[i].text);
+		said = check(fix, opts,
+		             recipes[i].finding == NULL ? KD_OK : KD_CONFIG);
+		if (recipes[i].finding != NULL)
+			assert_says(said, recipes[i].finding);
+		assert_int_equal(unlink(name_in(fix, recipes[i].file)), 0);
+	}
+}
+
+static void test_check_time_limits_of_dovecot(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_check_opts opts = plain;
+
+	make_dir(fix, "dovecot");
+	make_dir(fix, "dovecot/conf.d");
+	opts.home = fix->dir;
+	opts.etc = fix->dir;
+	put(fix, ".dovecot.sieve", "pipe :copy \"kvmdigest-mda\";");
+	/* its own default is 10 seconds */
+	(void)check(fix, opts, KD_OK);
+	opts.deadline = 12;
+	assert_says(check(fix, opts, KD_CONFIG),
+	            "sieve_pipe_exec_timeout is 10 s");
+	put(fix, "dovecot/conf.d/90-sieve.conf",
+	    "plugin {\n  sieve_pipe_exec_timeout = 1 min\n"
+	    "  sieve_execute_exec_timeout = 3s\n}\n");
+	assert_says(check(fix, opts, KD_OK), "is 60 s");
+	put(fix, "dovecot/dovecot.conf", "sieve_pipe_exec_timeout=5000ms\n");
+	assert_says(check(fix, opts, KD_CONFIG), "is 5 s");
+}
+
+/* What is shipped must pass. */
+static void test_check_samples(void **state)
+{
+	static const struct {
+		const char *sample;
+		const char *file;
+	} samples[] = {
+		{ "procmailrc.sample", ".procmailrc" },
+		{ "procmailrc-defer.sample", ".procmailrc" },
+		{ "mailfilter.sample", ".mailfilter" },
+		{ "mailfilter-defer.sample", ".mailfilter" },
+		{ "kvmdigest.sieve.sample", ".dovecot.sieve" },
+		{ "fetchmailrc.sample", ".fetchmailrc" },
+		{ "fetchmailrc-direct.sample", ".fetchmailrc" },
+	};
+	struct fixture *fix = *state;
+	struct kd_check_opts opts = plain;
+	const char *source = getenv("KD_SOURCE");
+	struct kd_bytes text;
+	size_t i;
+
+	if (source == NULL)
+		skip();
+	opts.home = fix->dir;
+	for (i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		text = fixture_read(fix,
+		                    kd_arena_printf(fix->arena, "%s/conf/%s",
+		                                    source, samples[i].sample));
+		if (text.data == NULL)
+			fail_msg("%s is missing", samples[i].sample);
+		fixture_write(name_in(fix, samples[i].file), text);
+		assert_says(check(fix, opts, KD_OK), samples[i].file);
+	}
+}
+
+/* --- The store --------------------------------------------------------- */
+
+static void test_check_sound_store(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_check_opts opts = plain;
+	const char *said;
+
+	assert_says(check(fix, opts, KD_OK), "note: there is no store at");
+	make_store(fix);
+	said = check(fix, opts, KD_OK);
+	assert_says(said, "ok: no damage in");
+	assert_says(said, "ok: the spool is empty");
+	opts.verbose = false;
+	assert_null(strstr(check(fix, opts, KD_OK), "ok: "));
+}
+
+static void test_check_modes(void **state)
+{
+	struct fixture *fix = *state;
+
+	make_store(fix);
+	assert_int_equal(chmod(fix->path, 0640), 0);
+	assert_says(check(fix, plain, KD_PERM), "chmod go-rwx");
+	assert_int_equal(chmod(fix->path, 0400), 0);
+	assert_says(check(fix, plain, KD_PERM), "chmod u+w");
+	assert_int_equal(chmod(fix->path, 0600), 0);
+	assert_int_equal(chmod(fix->dir, 0770), 0);
+	assert_says(check(fix, plain, KD_PERM), "chmod go-w");
+	assert_int_equal(chmod(fix->dir, 0700), 0);
+	(void)check(fix, plain, KD_OK);
+}
+
+static void test_check_lock_without_store(void **state)
+{
+	struct fixture *fix = *state;
+
+	make_store(fix);
+	assert_int_equal(unlink(fix->path), 0);
+	assert_says(check(fix, plain, KD_IO), "-lock to begin a new one");
+}
+
+/* Change four bytes of the file. */
+static void poke(const struct fixture *fix, long offset, unsigned char last)
+{
+	const unsigned char bytes[4] = { 0, 0, 0, last };
+	FILE *file = fopen(fix->path, "r+b");
+
+	assert_non_null(file);
+	assert_int_equal(fseek(file, offset, SEEK_SET), 0);
+	assert_int_equal(fwrite(bytes, 1, 4, file), 4);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void test_check_schema(void **state)
+{
+	struct fixture *fix = *state;
+
+	make_store(fix);
+	poke(fix, 60, 99);
+	assert_says(check(fix, plain, KD_SCHEMA), "install a newer kvmdigest");
+	poke(fix, 60, 0);
+	assert_says(check(fix, plain, KD_SCHEMA), "has schema 0");
+	poke(fix, 60, 1);
+	(void)check(fix, plain, KD_OK);
+	poke(fix, 68, 7);
+	assert_says(check(fix, plain, KD_CORRUPT), "is not a kvmdigest store");
+}
+
+static void test_check_damage(void **state)
+{
+	struct fixture *fix = *state;
+	char junk[4096];
+	struct stat sb;
+	FILE *file;
+	long at;
+
+	make_store(fix);
+	assert_int_equal(stat(fix->path, &sb), 0);
+	memset(junk, 0xA5, sizeof(junk));
+	file = fopen(fix->path, "r+b");
+	assert_non_null(file);
+	for (at = (long)sb.st_size / 2; at + 4096 <= sb.st_size; at += 4096) {
+		assert_int_equal(fseek(file, at, SEEK_SET), 0);
+		assert_int_equal(fwrite(junk, 1, sizeof(junk), file),
+		                 sizeof(junk));
+	}
+	assert_int_equal(fclose(file), 0);
+	assert_says(check(fix, plain, KD_CORRUPT), "from a backup");
+}
+
+static void test_check_spool(void **state)
+{
+	struct fixture *fix = *state;
+	const struct kd_spool_mail mail = {
+		.raw = kd_bytes_of("Subject: x\n\nx\n"),
+		.received = 1000,
+		.list_id = "kvm.vger.kernel.org",
+	};
+
+	make_store(fix);
+	assert_int_equal(kd_spool_put(fix->path, &mail, &fix->err), KD_OK);
+	assert_says(check(fix, plain, KD_BUSY), "kvmdigest-mda --drain");
+	assert_says(check(fix, plain, KD_BUSY), "wrong: 1 messages wait in ");
+}
+
+static void test_check_loose_large_files(void **state)
+{
+	struct fixture *fix = *state;
+	const char *dir = fixture_name(fix, "-large");
+
+	make_store(fix);
+	assert_int_equal(mkdir(dir, 0700), 0);
+	fixture_write(kd_arena_printf(fix->arena, "%s/%064d", dir, 0),
+	              kd_bytes_of("x"));
+	assert_says(check(fix, plain, KD_OK), "note: 1 files in ");
+}
+
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_check_recipes),
+		TEST(test_check_time_limits_of_dovecot),
+		TEST(test_check_samples),
+		TEST(test_check_sound_store),
+		TEST(test_check_modes),
+		TEST(test_check_lock_without_store),
+		TEST(test_check_schema),
+		TEST(test_check_damage),
+		TEST(test_check_spool),
+		TEST(test_check_loose_large_files),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
