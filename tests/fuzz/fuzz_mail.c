@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fuzz_mail.c - the work of the child as a whole: raw bytes to a message,
+ * over the wire, into the parent; and what the parent does without it.
+ */
+#include "mda/parse.h"
+#include "mda/record.h"
+#include "tests/fuzz/fuzz.h"
+
+#define RECEIVED INT64_C(1741100000) /* 2025-03-04 */
+
+void kd_fuzz_one(struct kd_bytes in)
+{
+	static bool ready;
+	struct kd_arena *arena = kd_fuzz_arena();
+	struct kd_message msg;
+
+	if (!ready)
+		kd_parse_init();
+	ready = true;
+	CHECK(kd_record_build(in, RECEIVED, arena, &msg, NULL) == KD_OK);
+	kd_fuzz_message(&msg, in);
+	kd_fuzz_wire(&msg, in, arena);
+
+	CHECK(kd_record_fallback(in, RECEIVED, KD_PARSE_CRASHED, arena, &msg,
+	                         NULL) == KD_OK);
+	CHECK(msg.status == KD_PARSE_CRASHED);
+	kd_fuzz_message(&msg, in);
+	kd_fuzz_wire(&msg, in, arena);
+	kd_arena_free(arena);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fuzz_render.c - a digest of hostile text: each line of the input is a
+ * node, its first byte says of which kind.  Renderers that come later are
+ * added to the table.
+ */
+#include "report/render.h"
+
+#include <stdlib.h>
+
+#include "tests/fuzz/fuzz.h"
+
+static kd_render_fn *const renderers[] = { kd_render_text };
+enum { N_RENDERERS = sizeof(renderers) / sizeof(renderers[0]) };
+
+static const char *const keys[] = { "count",  "name",   "title",   "author",
+	                            "domain", "person", "subject", "x" };
+enum { N_KEYS = sizeof(keys) / sizeof(keys[0]) };
+
+/* Where the next node goes. */
+struct place {
+	struct kd_node *section;
+	struct kd_node *table;
+	struct kd_node *row;
+	struct kd_node *entry;
+};
+
+static void add(struct kd_doc *doc, struct place *at, unsigned int which,
+                struct kd_bytes text)
+{
+	const char *key = keys[which / 8 % N_KEYS];
+
+	switch ((enum kd_node_kind)(which % 8)) {
+	case KD_NODE_SECTION:
+		*at = (struct place){ .table = NULL };
+		at->section = kd_doc_add(doc, NULL, KD_NODE_SECTION, key, text);
+		break;
+	case KD_NODE_PARA:
+		(void)kd_doc_add(doc, at->section, KD_NODE_PARA, NULL, text);
+		break;
+	case KD_NODE_TABLE:
+		at->row = NULL;
+		at->table = kd_doc_puts(doc, at->section, KD_NODE_TABLE, NULL,
+		                        NULL);
+		break;
+	case KD_NODE_ROW:
+		if (at->table != NULL)
+			at->row = kd_doc_puts(doc, at->table, KD_NODE_ROW, NULL,
+			                      NULL);
+		break;
+	case KD_NODE_CELL:
+		if (at->row != NULL)
+			(void)kd_doc_add(doc, at->row, KD_NODE_CELL, key, text);
+		break;
+	case KD_NODE_ENTRY:
+		at->entry =
+			kd_doc_add(doc, at->section, KD_NODE_ENTRY, key, text);
+		break;
+	case KD_NODE_FIELD:
+		if (at->entry != NULL)
+			(void)kd_doc_add(doc, at->entry, KD_NODE_FIELD, key,
+			                 text);
+		break;
+	case KD_NODE_TEXT:
+		(void)kd_doc_add(doc,
+		                 at->entry != NULL ? at->entry : at->section,
+		                 KD_NODE_TEXT, NULL, text);
+		break;
+	}
+}
+
+static void check_output(const struct kd_doc *doc, kd_render_fn *render)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	enum kd_status st;
+
+	CHECK(out != NULL);
+	st = render(doc, out, NULL);
+	CHECK(fclose(out) == 0);
+	CHECK(st == KD_OK);
+	kd_fuzz_harmless((struct kd_bytes){ text, size }, false);
+	free(text);
+}
+
+void kd_fuzz_one(struct kd_bytes in)
+{
+	struct kd_arena *arena = kd_fuzz_arena();
+	struct place at = { .table = NULL };
+	struct kd_doc doc = { .arena = arena, .from = "a", .to = "b" };
+	struct kd_bytes rest = in;
+	struct kd_bytes line;
+
+	while (kd_next_line(&rest, &line)) {
+		unsigned int which = 0;
+
+		if (line.size > 0) {
+			which = (unsigned char)line.data[0];
+			line.data++;
+			line.size--;
+		}
+		add(&doc, &at, which, line);
+	}
+	doc.list = kd_fuzz_string(arena, in);
+	for (size_t i = 0; i < N_RENDERERS; i++)
+		check_output(&doc, renderers[i]);
+	kd_arena_free(arena);
+}
