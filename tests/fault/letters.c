@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * letters.c - see letters.h.  Goes by the doors of the store, and asks
+ * SQLite itself only whether the file is whole.
+ */
+#include "tests/fault/letters.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sqlite3.h>
+
+#include "store/hash.h"
+#include "store/large.h"
+
+enum { DEADLINE_MS = 5000, RECEIVED = 1700000000 };
+
+static const struct kd_list kvm = {
+	.name = "KVM",
+	.id = "kvm.example.org",
+	.address = "kvm@example.org",
+	.archive = "https://archive.example.org/kvm/%s",
+};
+
+/* Letters and digits that zstd cannot pack, other ones for each letter. */
+static char *write_out(const struct letter *letter, struct kd_bytes *ret)
+{
+	uint64_t x = letter->size * 0x9E3779B97F4A7C15 + 1;
+	char *raw = malloc(letter->size + 200);
+	size_t used;
+	size_t i;
+
+	if (raw == NULL)
+		abort();
+	used = (size_t)snprintf(raw, 200,
+	                        "From: Patch Author 1 <author1@example.org>\n"
+	                        "Message-ID: <%s>\n\n",
+	                        letter->id);
+	for (i = 0; i < letter->size; i++) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		raw[used++] = (char)(i % 72 == 71 ? '\n' : 33 + x % 94);
+	}
+	ret->data = raw;
+	ret->size = used;
+	return raw;
+}
+
+static enum kd_status put_large(const char *path, struct kd_bytes raw,
+                                struct kd_arriving *arriving,
+                                struct kd_error *err)
+{
+	struct kd_bytes half = { .data = raw.data, .size = raw.size / 2 };
+	struct kd_bytes rest = { .data = raw.data + half.size,
+		                 .size = raw.size - half.size };
+	struct kd_large *large = NULL;
+	enum kd_status st;
+
+	st = kd_large_begin(path, &large, err);
+	if (st == KD_OK)
+		st = kd_large_write(large, half, err);
+	if (st == KD_OK)
+		st = kd_large_write(large, rest, err);
+	if (st == KD_OK)
+		st = kd_large_commit(large, arriving->large_sha256,
+		                     &arriving->size, err);
+	if (st == KD_OK)
+		arriving->large = true;
+	else
+		kd_large_abort(large);
+	return st;
+}
+
+static struct kd_message message_of(const struct letter *letter,
+                                    struct kd_bytes raw)
+{
+	struct kd_message msg = { .message_id = letter->id };
+
+	kd_hash(raw, msg.content_sha256);
+	msg.subject.full = "[PATCH v2 1/3] KVM: a subject";
+	msg.subject.title = "KVM: a subject";
+	msg.subject.patch = true;
+	msg.subject.version = 2;
+	msg.subject.number = 1;
+	msg.subject.total = 3;
+	msg.kind = KD_KIND_PATCH;
+	msg.sender.name = "Patch Author 1";
+	msg.sender.email = "author1@example.org";
+	msg.author = msg.sender;
+	msg.has_date = true;
+	msg.date = RECEIVED;
+	return msg;
+}
+
+/* A letter on its way; it must not move. */
+struct ready {
+	struct kd_arriving arriving;
+	struct kd_message msg;
+	char *raw;
+};
+
+/* In every case the caller frees ret->raw. */
+static enum kd_status make_ready(const struct letter *letter, const char *path,
+                                 struct ready *ret, struct kd_error *err)
+{
+	struct kd_bytes raw;
+	enum kd_status st = KD_OK;
+
+	ret->raw = write_out(letter, &raw);
+	ret->msg = message_of(letter, raw);
+	ret->arriving = (struct kd_arriving){ .list = &kvm, .raw = raw };
+	ret->arriving.through_list = true;
+	ret->arriving.msg = &ret->msg;
+	ret->arriving.received = RECEIVED;
+	if (letter->large) {
+		st = put_large(path, raw, &ret->arriving, err);
+		ret->arriving.raw.size = 64;
+	}
+	return st;
+}
+
+static struct kd_store_opts opts_for(const char *path, enum kd_store_mode mode,
+                                     bool journal_delete)
+{
+	struct kd_store_opts opts = { .path = path, .mode = mode };
+
+	opts.journal_delete = journal_delete;
+	opts.deadline_ms = kd_monotonic_ms() + DEADLINE_MS;
+	return opts;
+}
+
+enum kd_status letter_deliver(const struct letter *letter, const char *path,
+                              enum kd_store_mode mode, bool journal_delete,
+                              enum kd_added *ret, struct kd_error *err)
+{
+	struct kd_store_opts opts = opts_for(path, mode, journal_delete);
+	struct kd_store *store = NULL;
+	struct ready ready;
+	enum kd_status st;
+
+	st = make_ready(letter, path, &ready, err);
+	if (st == KD_OK)
+		st = kd_store_open(&opts, &store, err);
+	if (st == KD_OK)
+		st = kd_store_add(store, &ready.arriving, ret, err);
+	if (st == KD_OK)
+		kd_store_trim_log(store);
+	kd_store_close(store);
+	free(ready.raw);
+	return st;
+}
+
+static enum letter_verdict broken(struct kd_error *err, const char *what)
+{
+	char why[sizeof(err->text)];
+
+	(void)snprintf(why, sizeof(why), "%s", err->text);
+	(void)kd_fail(err, KD_CORRUPT, "%s: %.150s", what, why);
+	return LETTER_BROKEN;
+}
+
+/* The first column of the first row; "" when there is none. */
+static void ask(sqlite3 *db, const char *sql, char *ret, size_t size)
+{
+	sqlite3_stmt *stmt = NULL;
+	const unsigned char *text = NULL;
+	int code = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW)
+		text = sqlite3_column_text(stmt, 0);
+	if (text != NULL)
+		(void)snprintf(ret, size, "%s", (const char *)text);
+	else
+		(void)snprintf(ret, size, "%s",
+		               code == SQLITE_DONE ? "" : sqlite3_errmsg(db));
+	(void)sqlite3_finalize(stmt);
+}
+
+enum letter_verdict letter_check_file(const char *path, struct kd_error *err)
+{
+	char integrity[200] = "cannot be opened";
+	char keys[200] = "";
+	sqlite3 *db = NULL;
+
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) ==
+	    SQLITE_OK) {
+		(void)sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+		                        (int *)NULL);
+		ask(db, "PRAGMA integrity_check", integrity, sizeof(integrity));
+		ask(db, "PRAGMA foreign_key_check", keys, sizeof(keys));
+	}
+	(void)sqlite3_close(db);
+	if (strcmp(integrity, "ok") == 0 && keys[0] == '\0')
+		return LETTER_WELL;
+	(void)kd_fail(err, KD_CORRUPT, "integrity: %s; keys: %s", integrity,
+	              keys);
+	return LETTER_BROKEN;
+}
+
+/* Is that letter there, in one of the variants of its Message-ID? */
+static enum kd_status find(struct kd_store *store, const struct letter *letter,
+                           struct kd_arena *arena, bool *ret,
+                           struct kd_error *err)
+{
+	struct kd_scope all = { .kind = KD_SCOPE_ALL };
+	struct kd_found found;
+	struct kd_bytes raw;
+	struct kd_bytes mine;
+	char *text = write_out(letter, &mine);
+	enum kd_status st;
+	int64_t variant;
+	int n = 0;
+
+	*ret = false;
+	st = kd_store_find_message_id(store, letter->id, &all, &found, err);
+	while (st == KD_OK && !*ret) {
+		st = kd_store_variant(store, found.message, ++n, &variant, err);
+		if (st == KD_OK)
+			st = kd_store_raw(store, variant, arena, &raw, err);
+		*ret = st == KD_OK && raw.size == mine.size &&
+		       memcmp(raw.data, mine.data, mine.size) == 0;
+	}
+	free(text);
+	/* a message has one variant at least */
+	return st == KD_NOTFOUND && n != 1 ? KD_OK : st;
+}
+
+static enum letter_verdict find_all(const struct letter_expect *expect,
+                                    const char *path, bool *ret_there,
+                                    struct kd_error *err)
+{
+	struct kd_store_opts opts =
+		opts_for(path, KD_STORE_DELIVER, expect->journal_delete);
+	enum letter_verdict verdict = LETTER_WELL;
+	struct kd_arena *arena = kd_arena_new();
+	struct kd_store *store = NULL;
+	enum kd_status st;
+	size_t i;
+
+	if (arena == NULL)
+		abort();
+	st = kd_store_open(&opts, &store, err);
+	for (i = 0; st == KD_OK && i < expect->n; i++) {
+		st = find(store, &expect->letters[i], arena, &ret_there[i],
+		          err);
+		if (st == KD_OK && expect->acked[i] && !ret_there[i])
+			verdict = LETTER_LOST;
+	}
+	if (st != KD_OK)
+		verdict = broken(err, "read");
+	else if (verdict == LETTER_LOST)
+		(void)kd_fail(err, KD_CORRUPT, "a letter is lost");
+	kd_store_close(store);
+	kd_arena_free(arena);
+	return verdict;
+}
+
+static enum letter_verdict add_again(const struct letter_expect *expect,
+                                     struct kd_store *store, const char *path,
+                                     const bool *there, struct kd_error *err)
+{
+	enum kd_added added = KD_ADDED_LIST;
+	enum kd_status st = KD_OK;
+	struct ready ready;
+	size_t i;
+
+	for (i = 0; i < expect->n; i++) {
+		st = make_ready(&expect->letters[i], path, &ready, err);
+		if (st == KD_OK)
+			st = kd_store_add(store, &ready.arriving, &added, err);
+		free(ready.raw);
+		if (st != KD_OK)
+			return broken(err, "deliver again");
+		if (there[i] != (added == KD_ADDED_DUPLICATE)) {
+			err->text[0] = '\0';
+			return broken(err, there[i] ? "stored twice"
+			                            : "known, but not there");
+		}
+		if (expect->note != NULL)
+			expect->note((int)i);
+	}
+	return LETTER_WELL;
+}
+
+/* With one handle, for it is done so often. */
+static enum letter_verdict deliver_again(const struct letter_expect *expect,
+                                         const char *path, const bool *there,
+                                         struct kd_error *err)
+{
+	struct kd_store_opts opts =
+		opts_for(path, KD_STORE_DELIVER, expect->journal_delete);
+	enum letter_verdict verdict;
+	struct kd_store *store = NULL;
+	enum kd_added added = KD_ADDED_LIST;
+	enum kd_status st;
+
+	if (kd_store_open(&opts, &store, err) != KD_OK)
+		return broken(err, "open again");
+	verdict = add_again(expect, store, path, there, err);
+	if (verdict == LETTER_WELL)
+		kd_store_trim_log(store);
+	kd_store_close(store);
+	if (verdict != LETTER_WELL)
+		return verdict;
+	st = letter_deliver(expect->next, path, KD_STORE_DELIVER,
+	                    expect->journal_delete, &added, err);
+	if (st != KD_OK || added != KD_ADDED_NEW)
+		return broken(err, "the next delivery");
+	return LETTER_WELL;
+}
+
+enum letter_verdict letter_inspect(const struct letter_expect *expect,
+                                   const char *path, struct kd_error *err)
+{
+	bool *there = calloc(expect->n, sizeof(*there));
+	enum letter_verdict verdict;
+
+	if (there == NULL)
+		abort();
+	verdict = find_all(expect, path, there, err);
+	if (verdict == LETTER_WELL)
+		verdict = letter_check_file(path, err);
+	if (verdict == LETTER_WELL)
+		verdict = deliver_again(expect, path, there, err);
+	if (verdict == LETTER_WELL)
+		verdict = letter_check_file(path, err);
+	free(there);
+	return verdict;
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * powercut.c - power cuts behind every step of a run of deliveries, each
+ * with many outcomes: nothing acknowledged is lost, nothing is half there.
+ *
+ * The run is logged once; the disks that a cut can leave are made from the
+ * log.  Some are cut again while they recover.  Disks that lie about a sync
+ * must lose letters, or the test would prove nothing.
+ *
+ * Usage: powercut [CUTS]; 5,000 when not said, 200,000 with KD_LONG=1.
+ */
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/fault/disk.h"
+#include "tests/fault/letters.h"
+
+enum {
+	CUTS = 5000,
+	CUTS_LONG = 200000,
+	LIES = 60,
+	AGAIN_EACH = 5, /* one of so many is cut again */
+	PATH_SIZE = 512,
+};
+
+static const struct letter letters[] = {
+	{ .id = "1@example.org", .size = 300 },
+	{ .id = "2@example.org", .size = 6000 },
+	{ .id = "1@example.org", .size = 301 }, /* a variant */
+	{ .id = "3@example.org", .size = 12000, .large = true },
+	{ .id = "4@example.org", .size = 24000 },
+	{ .id = "5@example.org", .size = 400 },
+	{ .id = "6@example.org", .size = 60000 }, /* the log is trimmed */
+	{ .id = "7@example.org", .size = 500 },
+	{ .id = "8@example.org", .size = 5000 }, /* by a management form */
+	{ .id = "9@example.org", .size = 600 },
+};
+
+enum { LETTERS = sizeof(letters) / sizeof(letters[0]), BY_WRITER = 8 };
+
+static char top[PATH_SIZE / 4];
+static size_t cuts_done;
+
+static void place(char ret[PATH_SIZE], const char *name, const char *inner)
+{
+	(void)snprintf(ret, PATH_SIZE, "%s/%s%s", top, name, inner);
+}
+
+/* Log the deliveries into an empty directory; the store's own directory is
+ * made, too. */
+static struct disk *play(bool journal_delete, enum disk_liar liar)
+{
+	char root[PATH_SIZE], path[PATH_SIZE];
+	struct kd_error err = { .status = KD_OK };
+	enum kd_added added;
+	struct disk *disk;
+	int i;
+
+	(void)snprintf(root, sizeof(root), "%s/run-%d-%d", top, journal_delete,
+	               (int)liar);
+	(void)snprintf(path, sizeof(path), "%.200s/mail/kvm.db", root);
+	if (mkdir(root, 0700) != 0)
+		abort();
+	disk = disk_begin(root, liar);
+	for (i = 0; i < LETTERS; i++) {
+		if (letter_deliver(&letters[i], path,
+		                   i == BY_WRITER ? KD_STORE_WRITE
+		                                  : KD_STORE_DELIVER,
+		                   journal_delete, &added, &err) != KD_OK) {
+			(void)fprintf(stderr, "powercut: %s\n", err.text);
+			exit(1);
+		}
+		disk_ack(i);
+	}
+	disk_stop();
+	return disk;
+}
+
+struct cut {
+	const struct disk *disk;
+	size_t steps;
+	uint64_t seed;
+	bool acked[LETTERS];
+	bool journal_delete;
+	struct letter next; /* one that the store has never seen */
+};
+
+static void note_acked(struct cut *cut)
+{
+	int i;
+
+	for (i = 0; i < LETTERS; i++) {
+		if (disk_acked(cut->disk, cut->steps, i))
+			cut->acked[i] = true;
+	}
+}
+
+/* Cut, and look at what is left below top/name. */
+static enum letter_verdict look(struct cut *cut, const char *name,
+                                struct disk **ret_log, struct kd_error *err)
+{
+	struct letter_expect expect = { .letters = letters, .n = LETTERS };
+	char root[PATH_SIZE], path[PATH_SIZE];
+	enum letter_verdict verdict;
+
+	place(root, name, "");
+	place(path, name, "/mail/kvm.db");
+	note_acked(cut);
+	disk_cut(cut->disk, cut->steps, cut->seed, root);
+	cuts_done++;
+	expect.acked = cut->acked;
+	expect.journal_delete = cut->journal_delete;
+	expect.note = disk_ack;
+	expect.next = &cut->next;
+	if (ret_log != NULL)
+		*ret_log = disk_begin(root, DISK_HONEST);
+	verdict = letter_inspect(&expect, path, err);
+	disk_stop();
+	return verdict;
+}
+
+/* Cut what recovers from a cut. */
+static enum letter_verdict look_again(const struct cut *first,
+                                      const struct disk *log,
+                                      struct kd_error *err)
+{
+	struct cut cut = *first;
+	uint64_t state = first->seed;
+
+	cut.disk = log;
+	cut.next.id = "11@example.org";
+	cut.seed = disk_random(&state);
+	cut.steps = disk_random(&state) % (disk_steps(log) + 1);
+	return look(&cut, "again", NULL, err);
+}
+
+static enum letter_verdict cut_once(const struct disk *disk, size_t steps,
+                                    uint64_t seed, bool journal_delete,
+                                    struct kd_error *err)
+{
+	struct cut cut = { .disk = disk, .steps = steps, .seed = seed };
+	enum letter_verdict verdict;
+	struct disk *log = NULL;
+	bool again = seed % AGAIN_EACH == 0;
+
+	cut.journal_delete = journal_delete;
+	cut.next.id = "10@example.org";
+	verdict = look(&cut, "cut", again ? &log : NULL, err);
+	if (verdict == LETTER_WELL && again)
+		verdict = look_again(&cut, log, err);
+	if (log != NULL)
+		disk_free(log);
+	return verdict;
+}
+
+/* Behind every step in turn, until there were as many as asked for. */
+static int honest(bool journal_delete, size_t cuts)
+{
+	struct disk *disk = play(journal_delete, DISK_HONEST);
+	size_t upto = cuts_done + cuts;
+	size_t steps = 0;
+	uint64_t seed = 0;
+	struct kd_error err = { .status = KD_OK };
+	int failed = 0;
+
+	while (cuts_done < upto && failed < 10) {
+		if (cut_once(disk, steps, seed, journal_delete, &err) !=
+		    LETTER_WELL) {
+			(void)fprintf(stderr,
+			              "powercut: %s: step %zu, seed %llu: %s\n",
+			              journal_delete ? "delete" : "wal", steps,
+			              (unsigned long long)seed, err.text);
+			failed++;
+		}
+		seed++;
+		steps = steps == disk_steps(disk) ? 0 : steps + 1;
+	}
+	(void)printf("powercut: %s: %zu steps, %zu cuts, %d violations\n",
+	             journal_delete ? "delete" : "wal", disk_steps(disk), cuts,
+	             failed);
+	if (cuts <= disk_steps(disk)) {
+		(void)fprintf(stderr, "powercut: not every step was cut\n");
+		failed++;
+	}
+	disk_free(disk);
+	return failed;
+}
+
+/* A disk that lies must be found out. */
+static int lying(bool journal_delete, enum disk_liar liar, const char *name)
+{
+	struct disk *disk = play(journal_delete, liar);
+	struct kd_error err = { .status = KD_OK };
+	uint64_t state = liar;
+	size_t bad[3] = { 0 };
+	size_t steps;
+	int i;
+
+	for (i = 0; i < LIES; i++) {
+		steps = disk_random(&state) % (disk_steps(disk) + 1);
+		bad[cut_once(disk, steps, disk_random(&state), journal_delete,
+		             &err)]++;
+	}
+	disk_free(disk);
+	(void)printf("powercut: %s, %s: %d cuts, %zu lost, %zu broken\n",
+	             journal_delete ? "delete" : "wal", name, LIES,
+	             bad[LETTER_LOST], bad[LETTER_BROKEN]);
+	/* without these, there is hardly a store left to lose one from */
+	if (bad[LETTER_LOST] > 0 ||
+	    (liar == DISK_NO_FILE_SYNC && bad[LETTER_BROKEN] > 0))
+		return 0;
+	(void)fprintf(stderr, "powercut: the model sees no loss: %s\n", name);
+	return 1;
+}
+
+static int remove_one(const char *path, const struct stat *sb, int type,
+                      struct FTW *ftw)
+{
+	(void)sb;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static void make_top(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	const char *usual = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+	char name[PATH_SIZE / 4], dir[PATH_SIZE];
+	char *real;
+
+	(void)snprintf(name, sizeof(name), "%s/kd-fault-XXXXXX",
+	               tmp == NULL || strlen(tmp) > 64 ? usual : tmp);
+	if (mkdtemp(name) == NULL)
+		abort();
+	real = realpath(name, NULL);
+	if (real == NULL)
+		abort();
+	(void)snprintf(top, sizeof(top), "%s", real);
+	free(real);
+	place(dir, "cut", "");
+	if (mkdir(dir, 0700) != 0)
+		abort();
+	place(dir, "again", "");
+	if (mkdir(dir, 0700) != 0)
+		abort();
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		bool journal_delete;
+		enum disk_liar liar;
+		const char *name;
+	} lies[] = {
+		{ false, DISK_NO_SYNC, "no sync (as synchronous=OFF)" },
+		{ false, DISK_NO_LOG_SYNC, "no sync of the log (as NORMAL)" },
+		{ false, DISK_NO_DIR_SYNC, "no sync of directories" },
+		{ true, DISK_NO_SYNC, "no sync (as synchronous=OFF)" },
+		{ true, DISK_NO_DIR_SYNC,
+		  "no sync of directories (as FULL, not EXTRA)" },
+		{ true, DISK_NO_FILE_SYNC, "no sync of files" },
+	};
+	const char *more = getenv("KD_LONG");
+	size_t cuts = more != NULL && strcmp(more, "1") == 0 ? CUTS_LONG : CUTS;
+	int failed = 0;
+	size_t i;
+
+	if (argc > 1)
+		cuts = strtoul(argv[1], NULL, 10);
+	make_top();
+	failed += honest(false, cuts / 2);
+	failed += honest(true, cuts / 2);
+	for (i = 0; i < sizeof(lies) / sizeof(lies[0]); i++)
+		failed += lying(lies[i].journal_delete, lies[i].liar,
+		                lies[i].name);
+	(void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return failed == 0 ? 0 : 1;
+}
