@@ -4,23 +4,8 @@
 # check.sh [BIN] - --check and --reparse as a person runs them: what they
 # find, what they exit with, and what the digest shows afterwards.
 
-bin=${1:-$KD_BIN}
-hook=$bin/kvmdigest-mda
-report=$bin/kvmdigest-report
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-unset XDG_CONFIG_HOME XDG_DATA_HOME
-HOME=$work/home
-export HOME
-mkdir -m 700 "$HOME"
-store=$work/store/kvm.db
-faults=0
-
-fault() {
-	echo "FAULT: $*"
-	faults=$((faults + 1))
-}
+# shellcheck source=tests/support/hook.sh
+. "${KD_SOURCE:-$(dirname "$0")/../..}/tests/support/hook.sh"
 
 # mail N: a message whose name is in an encoded word, its text in base64
 mail() {

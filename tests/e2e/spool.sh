@@ -5,43 +5,12 @@
 # and what --tee passes on meanwhile.  After each fault the next delivery,
 # or --drain, brings everything into the store, once and to the byte.
 
-bin=${1:-$KD_BIN}
-hook=$bin/kvmdigest-mda
-report=$bin/kvmdigest-report
-work=$(mktemp -d) || exit 1
-mounted=
-trap '[ -z "$mounted" ] || umount "$mounted"; rm -rf "$work"' EXIT
-cd "$work" || exit 1
-unset XDG_CONFIG_HOME XDG_DATA_HOME
-HOME=$work/home
-export HOME
-mkdir -m 700 "$HOME"
-faults=0
+# shellcheck source=tests/support/hook.sh
+. "${KD_SOURCE:-$(dirname "$0")/../..}/tests/support/hook.sh"
 
 # Quick: the store has until 2.7 s, the spool is begun until 3.6 s.
 echo 'mda: { deadline = 4; };' >short.conf
 echo 'mda: { deadline = 4; max_message = 65536; };' >small.conf
-
-fault() {
-	echo "FAULT: $*"
-	faults=$((faults + 1))
-}
-
-# mail N: a message of the list
-mail() {
-	cat <<END
-From: Patch Author $1 <author$1@example.org>
-To: kvm@vger.kernel.org
-Subject: [PATCH] kvm: change number $1
-Date: Mon, 10 Nov 2025 17:16:44 +0000
-Message-ID: <change-$1@example.org>
-List-Id: <kvm.vger.kernel.org>
-
-Change number $1.
-
-Signed-off-by: Patch Author $1 <author$1@example.org>
-END
-}
 
 # long N: one of 200 kB
 long() {
@@ -64,21 +33,6 @@ begin() {
 hook() {
 	"$hook" -c short.conf -d "$store" "$@" >out 2>err
 	echo $? >status
-}
-
-# expect WHAT STATUS [LINE]: LINE is a pattern for standard error
-expect() {
-	read -r status <status
-	line=$(cat err)
-	[ "$status" -eq "$2" ] || fault "$1: exit $status, not $2: $line"
-	[ ! -s out ] || fault "$1: something on standard output"
-	# shellcheck disable=SC2254 # a pattern is what it is
-	case $line in
-	${3:-}) ;;
-	*) fault "$1: on standard error: $line" ;;
-	esac
-	[ "$(wc -l <err)" -le 1 ] || fault "$1: more than one line"
-	! grep -qv '^kvmdigest-mda: ' err || fault "$1: a line of another sort"
 }
 
 # waits WHAT NEW BAD: so many files are in the spool
