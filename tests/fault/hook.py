@@ -18,7 +18,6 @@ LONG = os.environ.get("KD_LONG") == "1"
 DEADLINE = 4  # the shortest that the configuration takes
 SPARE = 4     # seconds that a loaded machine may add
 CODEC_FILE = 2  # KD_CODEC_FILE: the bytes are in a file of their own
-CRASHED = 3  # KD_PARSE_CRASHED of store/record.h
 CONF = "mda: { deadline = %d; max_message = 65536; };\n" % DEADLINE
 
 
@@ -203,7 +202,6 @@ def damage(store):
     return None
 
 
-ASIDE = []  # mails that ended in the spool's bad: kept, and for a person
 PACKED = {}  # what a row of table raw was once seen to give: see has_bytes()
 
 
@@ -262,20 +260,14 @@ def again(store, mails, mend=None):
         return "offered again: exit %s: %s" % (result.status, result.err)
     if store.spooled(("new",)):
         return "offered again: the spool is not empty"
-    aside = [name for name, data in mails if store.in_spool(data)]
-    ASIDE.extend(aside)
+    if any(store.in_spool(data) for name, data in mails):
+        return "offered again: a good mail was put aside"
     wrong = damage(store)
     if wrong:
         return "offered again: " + wrong
     for name, data in mails:
-        if name in aside:
-            continue
         arrivals, variants, raws = rows(store, name)
-        # A mail whose parsing was cut off has no content to be known by;
-        # the same mail, parsed, is a variant of it.
-        cut_off = [raw for raw in raws if raw[3] == CRASHED]
-        if arrivals != 1 or variants != len(raws) or \
-                variants - len(cut_off) > 1 or len(cut_off) > 1:
+        if arrivals != 1 or variants != 1 or len(raws) != 1:
             return "offered again: %s arrived %d times in %d variants" % (
                 name, arrivals, variants)
         if not has_bytes(store, name, data, raws):
