@@ -173,7 +173,6 @@ static enum kd_status add_table(const struct kd_section_ctx *ctx,
 	struct kd_node *table =
 		kd_doc_puts(doc, self, KD_NODE_TABLE, NULL, NULL);
 	struct kd_tally tally;
-	size_t n;
 
 	kd_tally_init(&tally, doc->arena, ctx->n_rows);
 	for (size_t i = 0; i < ctx->n_rows; i++) {
@@ -194,10 +193,8 @@ static enum kd_status add_table(const struct kd_section_ctx *ctx,
 			return kd_fail(err, KD_NOMEM, "out of memory");
 		kd_tally_add(&tally, label, label);
 	}
-	n = kd_tally_finish(&tally, ctx->top);
-	for (size_t i = 0; i < n; i++)
-		kd_tally_row(doc, table, domains ? "domain" : "person",
-		             &tally.items[i]);
+	kd_tally_table(&tally, ctx->top, domains ? "domain" : "person", doc,
+	               table);
 	return KD_OK;
 }
 

@@ -72,12 +72,21 @@ size_t kd_tally_finish(struct kd_tally *tally, size_t top)
 	return n < top ? n : top;
 }
 
-void kd_tally_row(struct kd_doc *doc, struct kd_node *table, const char *key,
-                  const struct kd_tally_item *item)
+static void add_row(struct kd_doc *doc, struct kd_node *table, const char *key,
+                    const struct kd_tally_item *item)
 {
 	struct kd_node *row = kd_doc_puts(doc, table, KD_NODE_ROW, NULL, NULL);
 
 	kd_doc_puts(doc, row, KD_NODE_CELL, "count",
 	            kd_arena_printf(doc->arena, "%zu", item->count));
 	kd_doc_puts(doc, row, KD_NODE_CELL, key, item->label);
+}
+
+void kd_tally_table(struct kd_tally *tally, size_t top, const char *key,
+                    struct kd_doc *doc, struct kd_node *table)
+{
+	size_t n = kd_tally_finish(tally, top);
+
+	for (size_t i = 0; i < n; i++)
+		add_row(doc, table, key, &tally->items[i]);
 }

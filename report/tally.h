@@ -36,8 +36,9 @@ void kd_tally_add(struct kd_tally *tally, const char *key, const char *label);
  */
 size_t kd_tally_finish(struct kd_tally *tally, size_t top);
 
-/* A row of table: the count, and the label in a column named key. */
-void kd_tally_row(struct kd_doc *doc, struct kd_node *table, const char *key,
-                  const struct kd_tally_item *item);
+/* The rows of kd_tally_finish() into table: the count, and the label in a
+ * column named key. */
+void kd_tally_table(struct kd_tally *tally, size_t top, const char *key,
+                    struct kd_doc *doc, struct kd_node *table);
 
 #endif /* KD_REPORT_TALLY_H */
