@@ -192,3 +192,55 @@ int64_t fixture_query(const struct fixture *fix, const char *sql)
 	(void)sqlite3_close(db);
 	return number;
 }
+
+void fixture_make(struct fixture *fix)
+{
+	kd_store_close(fixture_open(fix, KD_STORE_DELIVER));
+}
+
+void fixture_expect_failure(struct fixture *fix, enum kd_store_mode mode,
+                            enum kd_status want)
+{
+	struct kd_store_opts opts = fixture_opts(fix, mode);
+	struct kd_store *store = NULL;
+	enum kd_status st;
+
+	opts.deadline_ms = kd_monotonic_ms() + 100;
+	fix->err.status = KD_OK;
+	fix->err.text[0] = '\0';
+	st = kd_store_open(&opts, &store, &fix->err);
+	if (st != want)
+		print_error("mode %d: %s\n", (int)mode, fix->err.text);
+	assert_int_equal(st, want);
+	assert_int_equal(fix->err.status, want);
+	assert_non_null(strstr(fix->err.text, fix->dir));
+	assert_null(store);
+}
+
+void fixture_expect_same(const struct fixture *fix, const char *path,
+                         struct kd_bytes before)
+{
+	struct kd_bytes after = fixture_read(fix, path);
+
+	assert_int_equal(after.data == NULL, before.data == NULL);
+	assert_int_equal(after.size, before.size);
+	if (before.size > 0)
+		assert_memory_equal(after.data, before.data, before.size);
+}
+
+struct kd_posted fixture_get(struct fixture *fix, struct kd_store *store,
+                             const char *message_id)
+{
+	static const struct kd_scope all = { .kind = KD_SCOPE_ALL };
+	struct kd_found found = { .message = 0 };
+	struct kd_posted row = { .message = 0 };
+
+	assert_int_equal(kd_store_find_message_id(store, message_id, &all,
+	                                          &found, &fix->err),
+	                 KD_OK);
+	assert_int_equal(kd_store_get(store, found.message, fix->arena, &row,
+	                              &fix->err),
+	                 KD_OK);
+	assert_int_equal(row.seq, found.seq);
+	return row;
+}

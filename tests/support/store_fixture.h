@@ -33,6 +33,17 @@ struct kd_store_opts fixture_opts(const struct fixture *fix,
 /* Open fix->path, which must work. */
 struct kd_store *fixture_open(struct fixture *fix, enum kd_store_mode mode);
 
+/* Make fix->path, with no message in it. */
+void fixture_make(struct fixture *fix);
+
+/* Open fix->path, which must fail with want, and say where. */
+void fixture_expect_failure(struct fixture *fix, enum kd_store_mode mode,
+                            enum kd_status want);
+
+/* The file at path must hold what it held before. */
+void fixture_expect_same(const struct fixture *fix, const char *path,
+                         struct kd_bytes before);
+
 extern const struct kd_list fixture_kvm;
 extern const struct kd_list fixture_ppc;
 
@@ -48,6 +59,10 @@ struct kd_message *fixture_message(struct kd_arriving *arriving);
 /* Add, which must work. */
 enum kd_added fixture_add(struct fixture *fix, struct kd_store *store,
                           const struct kd_arriving *arriving);
+
+/* The message of that Message-ID, which must be there. */
+struct kd_posted fixture_get(struct fixture *fix, struct kd_store *store,
+                             const char *message_id);
 
 /* The number that sql says of the store at fix->path. */
 int64_t fixture_query(const struct fixture *fix, const char *sql);

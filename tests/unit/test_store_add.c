@@ -14,24 +14,6 @@
 
 #include "tests/support/store_fixture.h"
 
-static const struct kd_scope all = { .kind = KD_SCOPE_ALL };
-
-static struct kd_posted get(struct fixture *fix, struct kd_store *store,
-                            const char *message_id)
-{
-	struct kd_found found = { .message = 0 };
-	struct kd_posted row = { .message = 0 };
-
-	assert_int_equal(kd_store_find_message_id(store, message_id, &all,
-	                                          &found, &fix->err),
-	                 KD_OK);
-	assert_int_equal(kd_store_get(store, found.message, fix->arena, &row,
-	                              &fix->err),
-	                 KD_OK);
-	assert_int_equal(row.seq, found.seq);
-	return row;
-}
-
 static void test_add_new_then_duplicate(void **state)
 {
 	struct fixture *fix = *state;
@@ -44,10 +26,10 @@ static void test_add_new_then_duplicate(void **state)
 	assert_int_equal(fixture_add(fix, store, &a), KD_ADDED_DUPLICATE);
 	a.received = 9999;
 	assert_int_equal(fixture_add(fix, store, &a), KD_ADDED_DUPLICATE);
-	assert_int_equal(get(fix, store, "1@x").seq, 100000000);
-	assert_int_equal(get(fix, store, "1@x").received, 1000);
-	assert_int_equal(get(fix, store, "2@x").seq, 100000001);
-	assert_int_equal(get(fix, store, "2@x").n_variants, 1);
+	assert_int_equal(fixture_get(fix, store, "1@x").seq, 100000000);
+	assert_int_equal(fixture_get(fix, store, "1@x").received, 1000);
+	assert_int_equal(fixture_get(fix, store, "2@x").seq, 100000001);
+	assert_int_equal(fixture_get(fix, store, "2@x").n_variants, 1);
 	kd_store_close(store);
 	assert_int_equal(fixture_query(fix, "SELECT count(*) FROM arrival"), 2);
 	assert_int_equal(fixture_query(fix, "SELECT count(*) FROM variant"), 2);
@@ -110,7 +92,7 @@ static void test_add_received_never_goes_back(void **state)
 		id = kd_arena_printf(fix->arena, "%zu@x", i);
 		a = fixture_arriving(fix, id, "m", clock[i]);
 		assert_int_equal(fixture_add(fix, store, &a), KD_ADDED_NEW);
-		assert_int_equal(get(fix, store, id).received, want[i]);
+		assert_int_equal(fixture_get(fix, store, id).received, want[i]);
 	}
 	kd_store_close(store);
 }
@@ -171,7 +153,7 @@ static void test_add_fields_come_back(void **state)
 
 	fill_in(want);
 	(void)fixture_add(fix, store, &a);
-	got = get(fix, store, "2@x").msg;
+	got = fixture_get(fix, store, "2@x").msg;
 	assert_string_equal(got.message_id, "2@x");
 	assert_memory_equal(got.content_sha256, want->content_sha256, 32);
 	assert_string_equal(got.in_reply_to, "1@x");
@@ -228,7 +210,7 @@ static void test_add_absent_fields_stay_absent(void **state)
 	want->sender = (struct kd_person){ .name = NULL };
 	want->author = want->sender;
 	(void)fixture_add(fix, store, &a);
-	got = get(fix, store, "1@x").msg;
+	got = fixture_get(fix, store, "1@x").msg;
 	assert_null(got.in_reply_to);
 	assert_string_equal(got.subject.full, "");
 	assert_int_equal(got.subject.n_prefixes, 0);
@@ -242,7 +224,7 @@ static void test_add_absent_fields_stay_absent(void **state)
 	assert_false(got.has_date);
 	assert_false(got.has_diffstat);
 	assert_null(got.change_id);
-	assert_int_equal(get(fix, store, "1@x").series, 0);
+	assert_int_equal(fixture_get(fix, store, "1@x").series, 0);
 	kd_store_close(store);
 }
 

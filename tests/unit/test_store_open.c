@@ -15,42 +15,6 @@
 #include "store/place.h"
 #include "tests/support/store_fixture.h"
 
-/* Open, which must fail with want, and say where. */
-static void expect_failure(struct fixture *fix, enum kd_store_mode mode,
-                           enum kd_status want)
-{
-	struct kd_store_opts opts = fixture_opts(fix, mode);
-	struct kd_store *store = NULL;
-	enum kd_status st;
-
-	opts.deadline_ms = kd_monotonic_ms() + 100;
-	fix->err.status = KD_OK;
-	fix->err.text[0] = '\0';
-	st = kd_store_open(&opts, &store, &fix->err);
-	if (st != want)
-		print_error("mode %d: %s\n", (int)mode, fix->err.text);
-	assert_int_equal(st, want);
-	assert_int_equal(fix->err.status, want);
-	assert_non_null(strstr(fix->err.text, fix->dir));
-	assert_null(store);
-}
-
-static void expect_same(const struct fixture *fix, const char *path,
-                        struct kd_bytes before)
-{
-	struct kd_bytes after = fixture_read(fix, path);
-
-	assert_int_equal(after.data == NULL, before.data == NULL);
-	assert_int_equal(after.size, before.size);
-	if (before.size > 0)
-		assert_memory_equal(after.data, before.data, before.size);
-}
-
-static void make_store(struct fixture *fix)
-{
-	kd_store_close(fixture_open(fix, KD_STORE_DELIVER));
-}
-
 static void expect_mode(const char *path, unsigned int mode)
 {
 	struct stat sb;
@@ -65,7 +29,7 @@ static void test_store_is_created(void **state)
 	struct kd_bytes line;
 
 	(void)snprintf(fix->path, sizeof(fix->path), "%s/a/b/kvm.db", fix->dir);
-	make_store(fix);
+	fixture_make(fix);
 	expect_mode(fix->path, 0600);
 	expect_mode(fixture_name(fix, "-lock"), 0600);
 	expect_mode(kd_arena_printf(fix->arena, "%s/a", fix->dir), 0700);
@@ -92,7 +56,7 @@ static void test_store_reopens_in_every_mode(void **state)
 	struct fixture *fix = *state;
 	size_t i;
 
-	make_store(fix);
+	fixture_make(fix);
 	for (i = 0; i < 3; i++)
 		kd_store_close(fixture_open(fix, modes[i]));
 	kd_store_close(NULL);
@@ -102,12 +66,12 @@ static void test_store_that_is_not_there(void **state)
 {
 	struct fixture *fix = *state;
 
-	expect_failure(fix, KD_STORE_READ, KD_NOTFOUND);
-	expect_failure(fix, KD_STORE_WRITE, KD_NOTFOUND);
+	fixture_expect_failure(fix, KD_STORE_READ, KD_NOTFOUND);
+	fixture_expect_failure(fix, KD_STORE_WRITE, KD_NOTFOUND);
 	assert_int_equal(access(fixture_name(fix, "-lock"), F_OK), -1);
 	(void)snprintf(fix->path, sizeof(fix->path), "%s/no/kvm.db", fix->dir);
-	expect_failure(fix, KD_STORE_READ, KD_NOTFOUND);
-	expect_failure(fix, KD_STORE_WRITE, KD_NOTFOUND);
+	fixture_expect_failure(fix, KD_STORE_READ, KD_NOTFOUND);
+	fixture_expect_failure(fix, KD_STORE_WRITE, KD_NOTFOUND);
 	assert_int_equal(rmdir(kd_arena_printf(fix->arena, "%s/no", fix->dir)),
 	                 -1);
 }
@@ -123,7 +87,7 @@ static void test_store_through_linked_directory(void **state)
 	assert_int_equal(symlink("real", dir), 0);
 	(void)snprintf(fix->path, sizeof(fix->path), "%s/link/kvm.db",
 	               fix->dir);
-	make_store(fix);
+	fixture_make(fix);
 	kd_store_close(fixture_open(fix, KD_STORE_READ));
 }
 
@@ -149,16 +113,16 @@ static void test_store_creator_died(void **state)
 	struct kd_bytes line;
 
 	/* after the link */
-	make_store(fix);
+	fixture_make(fix);
 	line = fixture_read(fix, lock);
 	assert_int_equal(truncate(lock, 0), 0);
-	make_store(fix);
-	expect_same(fix, lock, line);
+	fixture_make(fix);
+	fixture_expect_same(fix, lock, line);
 	/* before it */
 	assert_int_equal(unlink(lock), 0);
 	assert_int_equal(rename(fix->path, fixture_name(fix, "-new")), 0);
 	fixture_write(fixture_name(fix, "-new-journal"), kd_bytes_of("x"));
-	make_store(fix);
+	fixture_make(fix);
 	assert_int_equal(access(fixture_name(fix, "-new"), F_OK), -1);
 	assert_int_equal(access(fixture_name(fix, "-new-journal"), F_OK), -1);
 }
@@ -172,7 +136,7 @@ static void test_store_lock_is_held_and_waited_for(void **state)
 
 	first = fixture_open(fix, KD_STORE_DELIVER);
 	before = kd_monotonic_ms();
-	expect_failure(fix, KD_STORE_DELIVER, KD_BUSY);
+	fixture_expect_failure(fix, KD_STORE_DELIVER, KD_BUSY);
 	waited = kd_monotonic_ms() - before;
 	assert_in_range(waited, 95, 2000);
 	/* a deadline that has passed already */
@@ -218,9 +182,9 @@ static void test_store_reading_changes_nothing(void **state)
 	                                          &fix->err),
 	                     KD_OK);
 	kd_store_close(store);
-	expect_same(fix, fix->path, db);
-	expect_same(fix, fixture_name(fix, "-wal"), wal);
-	expect_same(fix, fixture_name(fix, "-lock"), lock);
+	fixture_expect_same(fix, fix->path, db);
+	fixture_expect_same(fix, fixture_name(fix, "-wal"), wal);
+	fixture_expect_same(fix, fixture_name(fix, "-lock"), lock);
 }
 
 static void test_store_long_log_is_trimmed(void **state)

@@ -14,24 +14,6 @@
 
 #include "tests/support/store_fixture.h"
 
-static const struct kd_scope all = { .kind = KD_SCOPE_ALL };
-
-static struct kd_posted get(struct fixture *fix, struct kd_store *store,
-                            const char *message_id)
-{
-	struct kd_found found = { .message = 0 };
-	struct kd_posted row = { .message = 0 };
-
-	assert_int_equal(kd_store_find_message_id(store, message_id, &all,
-	                                          &found, &fix->err),
-	                 KD_OK);
-	assert_int_equal(kd_store_get(store, found.message, fix->arena, &row,
-	                              &fix->err),
-	                 KD_OK);
-	assert_int_equal(row.seq, found.seq);
-	return row;
-}
-
 static void exec(const struct fixture *fix, const char *sql)
 {
 	sqlite3 *db = NULL;
@@ -51,7 +33,7 @@ static void expect_bytes(struct kd_bytes got, struct kd_bytes want)
 static void expect_raw(struct fixture *fix, struct kd_store *store,
                        const char *message_id, struct kd_bytes want)
 {
-	struct kd_posted row = get(fix, store, message_id);
+	struct kd_posted row = fixture_get(fix, store, message_id);
 	struct kd_bytes got = { .data = NULL };
 
 	assert_int_equal(kd_store_raw(store, row.variant, fix->arena, &got,
@@ -115,7 +97,7 @@ static void test_raw_bytes_come_back(void **state)
 static void expect_text(struct fixture *fix, struct kd_store *store,
                         const char *message_id, struct kd_bytes want)
 {
-	struct kd_posted row = get(fix, store, message_id);
+	struct kd_posted row = fixture_get(fix, store, message_id);
 	struct kd_bytes got = { .data = NULL };
 
 	assert_int_equal(kd_store_text(store, row.variant, fix->arena, &got,
@@ -135,7 +117,8 @@ static void test_raw_text_comes_back(void **state)
 	msg->text_in_raw.size = 4;
 	assert_int_equal(fixture_add(fix, store, &a), KD_ADDED_NEW);
 	expect_text(fix, store, "raw@x", kd_bytes_of("body"));
-	assert_int_equal(get(fix, store, "raw@x").msg.text_in_raw.size, 4);
+	assert_int_equal(fixture_get(fix, store, "raw@x").msg.text_in_raw.size,
+	                 4);
 
 	a = fixture_arriving(fix, "own@x", "body", 2);
 	msg = fixture_message(&a);
@@ -143,7 +126,8 @@ static void test_raw_text_comes_back(void **state)
 	                        "decoded, and again: decoded, and again\n");
 	assert_int_equal(fixture_add(fix, store, &a), KD_ADDED_NEW);
 	expect_text(fix, store, "own@x", msg->text);
-	assert_int_equal(get(fix, store, "own@x").msg.text_in_raw.size, 0);
+	assert_int_equal(fixture_get(fix, store, "own@x").msg.text_in_raw.size,
+	                 0);
 
 	a = fixture_arriving(fix, "empty@x", "body", 3);
 	fixture_message(&a)->text = kd_bytes_of("");

@@ -16,42 +16,6 @@
 
 #include "tests/support/store_fixture.h"
 
-/* Open, which must fail with want, and say where. */
-static void expect_failure(struct fixture *fix, enum kd_store_mode mode,
-                           enum kd_status want)
-{
-	struct kd_store_opts opts = fixture_opts(fix, mode);
-	struct kd_store *store = NULL;
-	enum kd_status st;
-
-	opts.deadline_ms = kd_monotonic_ms() + 100;
-	fix->err.status = KD_OK;
-	fix->err.text[0] = '\0';
-	st = kd_store_open(&opts, &store, &fix->err);
-	if (st != want)
-		print_error("mode %d: %s\n", (int)mode, fix->err.text);
-	assert_int_equal(st, want);
-	assert_int_equal(fix->err.status, want);
-	assert_non_null(strstr(fix->err.text, fix->dir));
-	assert_null(store);
-}
-
-static void expect_same(const struct fixture *fix, const char *path,
-                        struct kd_bytes before)
-{
-	struct kd_bytes after = fixture_read(fix, path);
-
-	assert_int_equal(after.data == NULL, before.data == NULL);
-	assert_int_equal(after.size, before.size);
-	if (before.size > 0)
-		assert_memory_equal(after.data, before.data, before.size);
-}
-
-static void make_store(struct fixture *fix)
-{
-	kd_store_close(fixture_open(fix, KD_STORE_DELIVER));
-}
-
 static void exec(const char *path, const char *sql)
 {
 	sqlite3 *db = NULL;
@@ -71,9 +35,9 @@ static void expect_untouched(struct fixture *fix, enum kd_status want)
 	size_t i;
 
 	for (i = 0; i < 3; i++) {
-		expect_failure(fix, modes[i], want);
-		expect_same(fix, fix->path, before);
-		expect_same(fix, fixture_name(fix, "-wal"), wal);
+		fixture_expect_failure(fix, modes[i], want);
+		fixture_expect_same(fix, fix->path, before);
+		fixture_expect_same(fix, fixture_name(fix, "-wal"), wal);
 	}
 }
 
@@ -129,7 +93,7 @@ static void test_store_newer_schema_is_refused(void **state)
 {
 	struct fixture *fix = *state;
 
-	make_store(fix);
+	fixture_make(fix);
 	exec(fix->path, "PRAGMA user_version = 1000");
 	expect_untouched(fix, KD_SCHEMA);
 	assert_non_null(strstr(fix->err.text, "1000"));
@@ -139,7 +103,7 @@ static void test_store_without_schema_is_refused(void **state)
 {
 	struct fixture *fix = *state;
 
-	make_store(fix);
+	fixture_make(fix);
 	exec(fix->path, "PRAGMA user_version = 0");
 	expect_untouched(fix, KD_CORRUPT);
 }
@@ -148,7 +112,7 @@ static void test_store_with_another_journal_is_refused(void **state)
 {
 	struct fixture *fix = *state;
 
-	make_store(fix);
+	fixture_make(fix);
 	exec(fix->path, "PRAGMA journal_mode = DELETE");
 	expect_untouched(fix, KD_CONFIG);
 	assert_non_null(strstr(fix->err.text, "journal_mode"));
@@ -160,14 +124,14 @@ static void test_store_that_is_no_file(void **state)
 	const char *target = fixture_name(fix, "-target");
 
 	assert_int_equal(mkdir(fix->path, 0700), 0);
-	expect_failure(fix, KD_STORE_DELIVER, KD_CORRUPT);
+	fixture_expect_failure(fix, KD_STORE_DELIVER, KD_CORRUPT);
 	assert_int_equal(rmdir(fix->path), 0);
 	assert_int_equal(unlink(fixture_name(fix, "-lock")), 0);
-	make_store(fix);
+	fixture_make(fix);
 	assert_int_equal(rename(fix->path, target), 0);
 	assert_int_equal(symlink(target, fix->path), 0);
-	expect_failure(fix, KD_STORE_DELIVER, KD_CORRUPT);
-	expect_failure(fix, KD_STORE_READ, KD_CORRUPT);
+	fixture_expect_failure(fix, KD_STORE_DELIVER, KD_CORRUPT);
+	fixture_expect_failure(fix, KD_STORE_READ, KD_CORRUPT);
 	assert_non_null(strstr(fix->err.text, "symbolic link"));
 }
 
@@ -175,18 +139,18 @@ static void test_store_directory_of_others(void **state)
 {
 	struct fixture *fix = *state;
 
-	make_store(fix);
+	fixture_make(fix);
 	assert_int_equal(chmod(fix->dir, 0720), 0);
-	expect_failure(fix, KD_STORE_DELIVER, KD_PERM);
+	fixture_expect_failure(fix, KD_STORE_DELIVER, KD_PERM);
 	assert_non_null(strstr(fix->err.text, "chmod go-w"));
 	assert_int_equal(chmod(fix->dir, 0702), 0);
-	expect_failure(fix, KD_STORE_READ, KD_PERM);
+	fixture_expect_failure(fix, KD_STORE_READ, KD_PERM);
 	assert_int_equal(chmod(fix->dir, 0755), 0);
 	kd_store_close(fixture_open(fix, KD_STORE_DELIVER));
 	if (geteuid() != 0)
 		skip();
 	assert_int_equal(chown(fix->dir, 12345, (gid_t)-1), 0);
-	expect_failure(fix, KD_STORE_DELIVER, KD_PERM);
+	fixture_expect_failure(fix, KD_STORE_DELIVER, KD_PERM);
 	assert_non_null(strstr(fix->err.text, "12345"));
 	assert_int_equal(chown(fix->dir, 0, (gid_t)-1), 0);
 }
@@ -195,15 +159,15 @@ static void test_store_that_went_missing(void **state)
 {
 	struct fixture *fix = *state;
 
-	make_store(fix);
+	fixture_make(fix);
 	assert_int_equal(unlink(fix->path), 0);
-	expect_failure(fix, KD_STORE_DELIVER, KD_IO);
+	fixture_expect_failure(fix, KD_STORE_DELIVER, KD_IO);
 	assert_non_null(strstr(fix->err.text, "-lock says"));
-	expect_failure(fix, KD_STORE_WRITE, KD_NOTFOUND);
+	fixture_expect_failure(fix, KD_STORE_WRITE, KD_NOTFOUND);
 	assert_int_equal(access(fix->path, F_OK), -1);
 	/* what the text says to do */
 	assert_int_equal(unlink(fixture_name(fix, "-lock")), 0);
-	make_store(fix);
+	fixture_make(fix);
 }
 
 static void test_store_log_without_its_database(void **state)
@@ -211,7 +175,7 @@ static void test_store_log_without_its_database(void **state)
 	struct fixture *fix = *state;
 
 	fixture_write(fixture_name(fix, "-wal"), kd_bytes_of("a log"));
-	expect_failure(fix, KD_STORE_DELIVER, KD_IO);
+	fixture_expect_failure(fix, KD_STORE_DELIVER, KD_IO);
 	assert_non_null(strstr(fix->err.text, "-wal"));
 	assert_int_equal(access(fix->path, F_OK), -1);
 }

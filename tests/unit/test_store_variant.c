@@ -13,24 +13,6 @@
 
 #include "tests/support/store_fixture.h"
 
-static const struct kd_scope all = { .kind = KD_SCOPE_ALL };
-
-static struct kd_posted get(struct fixture *fix, struct kd_store *store,
-                            const char *message_id)
-{
-	struct kd_found found = { .message = 0 };
-	struct kd_posted row = { .message = 0 };
-
-	assert_int_equal(kd_store_find_message_id(store, message_id, &all,
-	                                          &found, &fix->err),
-	                 KD_OK);
-	assert_int_equal(kd_store_get(store, found.message, fix->arena, &row,
-	                              &fix->err),
-	                 KD_OK);
-	assert_int_equal(row.seq, found.seq);
-	return row;
-}
-
 /* The parser died of it the one time and not the other. */
 static void test_same_bytes_are_one_variant(void **state)
 {
@@ -43,7 +25,7 @@ static void test_same_bytes_are_one_variant(void **state)
 	fixture_message(&arriving)->status = KD_PARSE_CRASHED;
 	assert_int_equal(fixture_add(fix, store, &arriving),
 	                 KD_ADDED_DUPLICATE);
-	assert_int_equal(get(fix, store, "1@x").n_variants, 1);
+	assert_int_equal(fixture_get(fix, store, "1@x").n_variants, 1);
 	kd_store_close(store);
 }
 
@@ -63,13 +45,13 @@ static void test_variants_are_kept(void **state)
 	forged.through_list = false;
 	assert_int_equal(fixture_add(fix, store, &direct), KD_ADDED_NEW);
 	assert_int_equal(fixture_add(fix, store, &forged), KD_ADDED_VARIANT);
-	row = get(fix, store, "1@x");
+	row = fixture_get(fix, store, "1@x");
 	assert_string_equal(row.msg.subject.full, "direct");
 	assert_int_equal(row.n_variants, 2);
 	assert_int_equal(fixture_add(fix, store, &listed), KD_ADDED_VARIANT);
 	assert_int_equal(fixture_add(fix, store, &late), KD_ADDED_VARIANT);
 	assert_int_equal(fixture_add(fix, store, &late), KD_ADDED_DUPLICATE);
-	row = get(fix, store, "1@x");
+	row = fixture_get(fix, store, "1@x");
 	assert_string_equal(row.msg.subject.full, "listed");
 	assert_int_equal(row.n_variants, 4);
 	assert_int_equal(row.seq, 100000000);
@@ -117,7 +99,8 @@ static void test_variant_known_content_comes_through_its_list(void **state)
 	assert_int_equal(fixture_add(fix, store, &b), KD_ADDED_VARIANT);
 	b.through_list = true;
 	assert_int_equal(fixture_add(fix, store, &b), KD_ADDED_DUPLICATE);
-	assert_string_equal(get(fix, store, "1@x").msg.subject.full, "true");
+	assert_string_equal(fixture_get(fix, store, "1@x").msg.subject.full,
+	                    "true");
 	kd_store_close(store);
 }
 
