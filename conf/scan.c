@@ -151,6 +151,17 @@ static enum kd_status refuse_include(const struct scan *s)
 	             (struct kd_bytes){ word, sizeof(word) - 1 });
 }
 
+/* "\x8f": half of a character, which kd_conf_check_text() cannot see. */
+static bool is_high_escape(const struct scan *s)
+{
+	char digit = ahead(s, 2);
+
+	return ahead(s, 0) == '\\' && (ahead(s, 1) | 0x20) == 'x' &&
+	       s->text.size - s->pos >= 4 &&
+	       ((digit >= '8' && digit <= '9') ||
+	        ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f'));
+}
+
 static enum kd_status skip_string(struct scan *s)
 {
 	static const char nul[] = "\\x00";
@@ -169,6 +180,10 @@ static enum kd_status skip_string(struct scan *s)
 		if (is_at(s, nul) || is_at(s, "\\X00"))
 			return wrong(s, "a string without NUL",
 			             (struct kd_bytes){ nul, 4 });
+		if (is_high_escape(s))
+			return wrong(s, "UTF-8 as it is, not in escapes",
+			             (struct kd_bytes){ s->text.data + s->pos,
+			                                4 });
 		if (ahead(s, 0) == '\\' && ahead(s, 1) != '\0')
 			step(s);
 	}

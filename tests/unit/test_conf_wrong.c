@@ -352,6 +352,9 @@ static void test_wrong_syntax(void **state)
 		{ "store: { path = \"/a\\x00b\"; };",
 		  "1: store.path: expected a string without NUL, found "
 		  "\"\\x00\"" },
+		{ "store: { path = \"/a \\x8f\"; };",
+		  "1: store.path: expected UTF-8 as it is, not in escapes, "
+		  "found \"\\x8f\"" },
 	};
 
 	(void)state;
