@@ -148,7 +148,7 @@ void kd_identity_part(struct kd_identity *id, struct kd_bytes content,
 	struct kd_bytes line;
 	size_t size = 0;
 
-	if (text)
+	if (text && rest.size > 0)
 		rest = without_footer(rest);
 	while (kd_next_line(&rest, &line)) {
 		add(id, line.data, line.size);
