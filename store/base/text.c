@@ -237,25 +237,41 @@ static bool is_harmful(uint32_t c)
 	return false;
 }
 
+/* Printable ASCII from pos on, which is most of all mail. */
+static size_t skip_plain(struct kd_bytes b, size_t pos)
+{
+	while (pos < b.size && b.data[pos] >= ' ' && b.data[pos] < 0x7f)
+		pos++;
+	return pos;
+}
+
 void kd_sanitize(FILE *out, struct kd_bytes b, bool keep_lf)
 {
-	size_t pos = 0;
+	size_t done = 0; /* what stands before it is written */
+	size_t pos = skip_plain(b, 0);
 
 	while (pos < b.size) {
 		size_t start = pos;
 		uint32_t c = kd_utf8_next(b, &pos);
+		bool crlf = c == '\r' && pos < b.size && b.data[pos] == '\n';
 
-		if (c == '\r' && pos < b.size && b.data[pos] == '\n')
+		if ((c == '\n' && keep_lf) ||
+		    (c != '\n' && c != UINT32_MAX && !is_harmful(c))) {
+			pos = skip_plain(b, pos);
 			continue;
+		}
+		(void)fwrite(b.data + done, 1, start - done, out);
+		done = pos;
 		if (c == '\n')
-			(void)fputc(keep_lf ? '\n' : ' ', out);
+			(void)fputc(' ', out);
 		else if (c == UINT32_MAX)
 			(void)fputs(REPLACEMENT, out);
-		else if (is_harmful(c))
+		else if (!crlf)
 			(void)fprintf(out, "<U+%04X>", (unsigned int)c);
-		else
-			(void)fwrite(b.data + start, 1, pos - start, out);
+		pos = skip_plain(b, pos);
 	}
+	if (b.size > done)
+		(void)fwrite(b.data + done, 1, b.size - done, out);
 }
 
 char *kd_sanitized(struct kd_arena *arena, struct kd_bytes b, bool keep_lf)
