@@ -219,16 +219,12 @@ static bool squeeze(const char *text, char *ret, size_t size)
 	return n > 0;
 }
 
-enum kd_when kd_when_parse(const char *text, int64_t now, int64_t *ret)
+static enum kd_when parse_words(const char *text, int64_t now, int64_t *ret)
 {
 	const struct tm today = { .tm_hour = 1 };
 	const struct tm yesterday = { .tm_hour = 1, .tm_mday = 1 };
 	char words[64] = "";
-	enum kd_when when;
 
-	when = parse_iso(text, ret);
-	if (when != KD_WHEN_NONE)
-		return when;
 	if (!squeeze(text, words, sizeof(words)))
 		return KD_WHEN_NONE;
 	if (strcmp(words, "now") == 0) {
@@ -240,6 +236,18 @@ enum kd_when kd_when_parse(const char *text, int64_t now, int64_t *ret)
 	if (strcmp(words, "yesterday") == 0)
 		return go_back(now, &yesterday, ret);
 	return parse_ago(words, now, ret);
+}
+
+enum kd_when kd_when_parse(const char *text, int64_t now, int64_t *ret)
+{
+	enum kd_when when = parse_iso(text, ret);
+
+	if (when == KD_WHEN_NONE)
+		when = parse_words(text, now, ret);
+	/* "100 years ago" is before all mail, and a time that can be shown */
+	if (when == KD_WHEN_OK && *ret < 0)
+		*ret = 0;
+	return when;
 }
 
 void kd_when_format(int64_t when, char ret[KD_WHEN_SIZE])

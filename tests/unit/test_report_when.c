@@ -58,6 +58,8 @@ static const struct row rows[] = {
 	{ "UTC", "2 weeks ago", KD_WHEN_OK, 1742126400 },
 	{ "UTC", "3 months ago", KD_WHEN_OK, 1735560000 },
 	{ "UTC", "1 year ago", KD_WHEN_OK, 1711800000 },
+	{ "UTC", "99999 days ago", KD_WHEN_OK, 0 },
+	{ "UTC", "999 years ago", KD_WHEN_OK, 0 },
 
 	{ "UTC", "2025-02-29", KD_WHEN_BAD, 0 },
 	{ "UTC", "2025-13-01", KD_WHEN_BAD, 0 },
