@@ -8,11 +8,18 @@ if(NOT KD_TREE STREQUAL asan AND NOT KD_SANITIZE)
     fault/calls.c fault/cut.c fault/disk.c fault/letters.c)
   set_source_files_properties(fault/calls.c PROPERTIES
     COMPILE_OPTIONS "-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=0")
-  add_executable(powercut fault/powercut.c ${KD_FAULT_DISK})
-  target_link_libraries(powercut PRIVATE kd_store PkgConfig::SQLITE)
+  # hookway.c brings a parser of its own in the place of mda/child.c
+  add_executable(powercut fault/powercut.c fault/hookway.c fault/waiting.c
+    ${KD_FAULT_DISK})
+  target_link_libraries(powercut PRIVATE kd_mda PkgConfig::SQLITE)
+  # SQLite's own calls fail, in deliveries on the same disk.
+  add_executable(ioerr fault/ioerr.c fault/vfs.c fault/hookway.c
+    fault/waiting.c ${KD_FAULT_DISK})
+  target_link_libraries(ioerr PRIVATE kd_mda PkgConfig::SQLITE)
 endif()
 if(NOT KD_TREE AND NOT KD_SANITIZE)
   kd_add_test(fault/powercut fault 7200 $<TARGET_FILE:powercut>)
+  kd_add_test(fault/ioerr fault 3600 $<TARGET_FILE:ioerr>)
 endif()
 
 # The hook as it is built to be used, disturbed from outside.  KD_LONG=1 in
@@ -28,4 +35,12 @@ if(NOT KD_TREE AND NOT KD_SANITIZE)
   # They keep both processors busy, and one of them looks at the time.
   set_tests_properties(fault/syscalls fault/malloc fault/storm PROPERTIES
     PROCESSORS 2)
+  # Sequential: it waits for disks, not for a processor, and looks at no
+  # time.  A machine without loop devices may skip it, even where CI=true.
+  add_library(nosync MODULE fault/nosync.c)
+  target_link_libraries(nosync PRIVATE kd_flags)
+  kd_add_test(fault/loopcut "fault;long" 1200
+    python3 ${fault}/loopcut.py $<TARGET_FILE:nosync>)
+  set_property(TEST fault/loopcut APPEND PROPERTY ENVIRONMENT KD_MAY_SKIP=1)
+  set_tests_properties(fault/loopcut PROPERTIES RUN_SERIAL ON)
 endif()

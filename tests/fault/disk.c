@@ -178,17 +178,37 @@ static bool is_log(const char *name)
 	return n > 4 && strcmp(name + n - 4, "-wal") == 0;
 }
 
+/* A time, a dot: no other names here begin so. */
+static bool is_spooled(const char *name)
+{
+	return strspn(name, "0123456789") == 10 && name[10] == '.';
+}
+
+/* Is a sync of that file one that the disk forgets? */
+static bool forgets(enum disk_liar liar, const struct disk_file *of)
+{
+	switch (liar) {
+	case DISK_NO_SYNC:
+		return true;
+	case DISK_NO_LOG_SYNC:
+		return is_log(of->name);
+	case DISK_NO_DIR_SYNC:
+		return of->is_dir;
+	case DISK_NO_FILE_SYNC:
+		return !of->is_dir;
+	case DISK_NO_NEW_SYNC:
+		return of->is_dir && strcmp(of->name, "new") == 0;
+	case DISK_NO_SPOOLED_SYNC:
+		return !of->is_dir && is_spooled(of->name);
+	case DISK_HONEST:
+		break;
+	}
+	return false;
+}
+
 void disk_synced(int file)
 {
-	const struct disk_file *of;
-
-	if (on == NULL || file < 0)
-		return;
-	of = &on->files[file];
-	if (on->liar == DISK_NO_SYNC ||
-	    (on->liar == DISK_NO_LOG_SYNC && is_log(of->name)) ||
-	    (on->liar == DISK_NO_DIR_SYNC && of->is_dir) ||
-	    (on->liar == DISK_NO_FILE_SYNC && !of->is_dir))
+	if (on == NULL || file < 0 || forgets(on->liar, &on->files[file]))
 		return;
 	(void)add_op(on, DISK_SYNC, file);
 }

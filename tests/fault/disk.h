@@ -18,10 +18,12 @@
 /* Syncs that the disk forgets, to prove that the test would see it. */
 enum disk_liar {
 	DISK_HONEST,
-	DISK_NO_SYNC,     /* none is done */
-	DISK_NO_LOG_SYNC, /* none of a file *-wal */
-	DISK_NO_DIR_SYNC, /* none of a directory */
-	DISK_NO_FILE_SYNC /* none of what is no directory */
+	DISK_NO_SYNC,        /* none is done */
+	DISK_NO_LOG_SYNC,    /* none of a file *-wal */
+	DISK_NO_DIR_SYNC,    /* none of a directory */
+	DISK_NO_FILE_SYNC,   /* none of what is no directory */
+	DISK_NO_NEW_SYNC,    /* none of the directory where the spool waits */
+	DISK_NO_SPOOLED_SYNC /* none of a file of the spool */
 };
 
 struct disk;

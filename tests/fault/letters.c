@@ -16,7 +16,7 @@
 
 enum { DEADLINE_MS = 5000, RECEIVED = 1700000000 };
 
-static const struct kd_list kvm = {
+const struct kd_list letter_list = {
 	.name = "KVM",
 	.id = "kvm.example.org",
 	.address = "kvm@example.org",
@@ -24,7 +24,7 @@ static const struct kd_list kvm = {
 };
 
 /* Letters and digits that zstd cannot pack, other ones for each letter. */
-static char *write_out(const struct letter *letter, struct kd_bytes *ret)
+char *letter_write_out(const struct letter *letter, struct kd_bytes *ret)
 {
 	uint64_t x = letter->size * 0x9E3779B97F4A7C15 + 1;
 	char *raw = malloc(letter->size + 200);
@@ -48,9 +48,9 @@ static char *write_out(const struct letter *letter, struct kd_bytes *ret)
 	return raw;
 }
 
-static enum kd_status put_large(const char *path, struct kd_bytes raw,
-                                struct kd_arriving *arriving,
-                                struct kd_error *err)
+enum kd_status letter_put_large(const char *path, struct kd_bytes raw,
+                                unsigned char ret_sha256[KD_HASH_SIZE],
+                                uint64_t *ret_size, struct kd_error *err)
 {
 	struct kd_bytes half = { .data = raw.data, .size = raw.size / 2 };
 	struct kd_bytes rest = { .data = raw.data + half.size,
@@ -64,19 +64,15 @@ static enum kd_status put_large(const char *path, struct kd_bytes raw,
 	if (st == KD_OK)
 		st = kd_large_write(large, rest, err);
 	if (st == KD_OK)
-		st = kd_large_commit(large, arriving->large_sha256,
-		                     &arriving->size, err);
-	if (st == KD_OK)
-		arriving->large = true;
-	else
+		st = kd_large_commit(large, ret_sha256, ret_size, err);
+	if (st != KD_OK)
 		kd_large_abort(large);
 	return st;
 }
 
-static struct kd_message message_of(const struct letter *letter,
-                                    struct kd_bytes raw)
+struct kd_message letter_message(const char *id, struct kd_bytes raw)
 {
-	struct kd_message msg = { .message_id = letter->id };
+	struct kd_message msg = { .message_id = id };
 
 	kd_hash(raw, msg.content_sha256);
 	msg.subject.full = "[PATCH v2 1/3] KVM: a subject";
@@ -108,15 +104,18 @@ static enum kd_status make_ready(const struct letter *letter, const char *path,
 	struct kd_bytes raw;
 	enum kd_status st = KD_OK;
 
-	ret->raw = write_out(letter, &raw);
-	ret->msg = message_of(letter, raw);
-	ret->arriving = (struct kd_arriving){ .list = &kvm, .raw = raw };
+	ret->raw = letter_write_out(letter, &raw);
+	ret->msg = letter_message(letter->id, raw);
+	ret->arriving =
+		(struct kd_arriving){ .list = &letter_list, .raw = raw };
 	ret->arriving.through_list = true;
 	ret->arriving.msg = &ret->msg;
 	ret->arriving.received = RECEIVED;
 	if (letter->large) {
-		st = put_large(path, raw, &ret->arriving, err);
+		ret->arriving.large = true;
 		ret->arriving.raw.size = 64;
+		st = letter_put_large(path, raw, ret->arriving.large_sha256,
+		                      &ret->arriving.size, err);
 	}
 	return st;
 }
@@ -152,7 +151,7 @@ enum kd_status letter_deliver(const struct letter *letter, const char *path,
 	return st;
 }
 
-static enum letter_verdict broken(struct kd_error *err, const char *what)
+enum letter_verdict letter_broken(struct kd_error *err, const char *what)
 {
 	char why[sizeof(err->text)];
 
@@ -161,8 +160,7 @@ static enum letter_verdict broken(struct kd_error *err, const char *what)
 	return LETTER_BROKEN;
 }
 
-/* The first column of the first row; "" when there is none. */
-static void ask(sqlite3 *db, const char *sql, char *ret, size_t size)
+static void ask_db(sqlite3 *db, const char *sql, char *ret, size_t size)
 {
 	sqlite3_stmt *stmt = NULL;
 	const unsigned char *text = NULL;
@@ -180,18 +178,42 @@ static void ask(sqlite3 *db, const char *sql, char *ret, size_t size)
 	(void)sqlite3_finalize(stmt);
 }
 
-enum letter_verdict letter_check_file(const char *path, struct kd_error *err)
+/* Closing it leaves the log as it is.  NULL when it cannot be opened. */
+static sqlite3 *open_db(const char *path)
 {
-	char integrity[200] = "cannot be opened";
-	char keys[200] = "";
 	sqlite3 *db = NULL;
 
 	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) ==
 	    SQLITE_OK) {
 		(void)sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
 		                        (int *)NULL);
-		ask(db, "PRAGMA integrity_check", integrity, sizeof(integrity));
-		ask(db, "PRAGMA foreign_key_check", keys, sizeof(keys));
+		return db;
+	}
+	(void)sqlite3_close(db);
+	return NULL;
+}
+
+void letter_ask(const char *path, const char *sql, char *ret, size_t size)
+{
+	sqlite3 *db = open_db(path);
+
+	if (db != NULL)
+		ask_db(db, sql, ret, size);
+	else
+		(void)snprintf(ret, size, "cannot be opened");
+	(void)sqlite3_close(db);
+}
+
+enum letter_verdict letter_check_file(const char *path, struct kd_error *err)
+{
+	char integrity[200] = "cannot be opened";
+	char keys[200] = "";
+	sqlite3 *db = open_db(path);
+
+	if (db != NULL) {
+		ask_db(db, "PRAGMA integrity_check", integrity,
+		       sizeof(integrity));
+		ask_db(db, "PRAGMA foreign_key_check", keys, sizeof(keys));
 	}
 	(void)sqlite3_close(db);
 	if (strcmp(integrity, "ok") == 0 && keys[0] == '\0')
@@ -210,7 +232,7 @@ static enum kd_status find(struct kd_store *store, const struct letter *letter,
 	struct kd_found found;
 	struct kd_bytes raw;
 	struct kd_bytes mine;
-	char *text = write_out(letter, &mine);
+	char *text = letter_write_out(letter, &mine);
 	enum kd_status st;
 	int64_t variant;
 	int n = 0;
@@ -229,13 +251,12 @@ static enum kd_status find(struct kd_store *store, const struct letter *letter,
 	return st == KD_NOTFOUND && n != 1 ? KD_OK : st;
 }
 
-static enum letter_verdict find_all(const struct letter_expect *expect,
-                                    const char *path, bool *ret_there,
-                                    struct kd_error *err)
+enum kd_status letter_find_all(const struct letter_expect *expect,
+                               const char *path, bool *ret_there,
+                               struct kd_error *err)
 {
 	struct kd_store_opts opts =
 		opts_for(path, KD_STORE_DELIVER, expect->journal_delete);
-	enum letter_verdict verdict = LETTER_WELL;
 	struct kd_arena *arena = kd_arena_new();
 	struct kd_store *store = NULL;
 	enum kd_status st;
@@ -244,19 +265,29 @@ static enum letter_verdict find_all(const struct letter_expect *expect,
 	if (arena == NULL)
 		abort();
 	st = kd_store_open(&opts, &store, err);
-	for (i = 0; st == KD_OK && i < expect->n; i++) {
+	for (i = 0; st == KD_OK && i < expect->n; i++)
 		st = find(store, &expect->letters[i], arena, &ret_there[i],
 		          err);
-		if (st == KD_OK && expect->acked[i] && !ret_there[i])
-			verdict = LETTER_LOST;
-	}
-	if (st != KD_OK)
-		verdict = broken(err, "read");
-	else if (verdict == LETTER_LOST)
-		(void)kd_fail(err, KD_CORRUPT, "a letter is lost");
 	kd_store_close(store);
 	kd_arena_free(arena);
-	return verdict;
+	return st;
+}
+
+static enum letter_verdict find_acked(const struct letter_expect *expect,
+                                      const char *path, bool *ret_there,
+                                      struct kd_error *err)
+{
+	size_t i;
+
+	if (letter_find_all(expect, path, ret_there, err) != KD_OK)
+		return letter_broken(err, "read");
+	for (i = 0; i < expect->n; i++) {
+		if (expect->acked[i] && !ret_there[i]) {
+			(void)kd_fail(err, KD_CORRUPT, "a letter is lost");
+			return LETTER_LOST;
+		}
+	}
+	return LETTER_WELL;
 }
 
 static enum letter_verdict add_again(const struct letter_expect *expect,
@@ -274,11 +305,12 @@ static enum letter_verdict add_again(const struct letter_expect *expect,
 			st = kd_store_add(store, &ready.arriving, &added, err);
 		free(ready.raw);
 		if (st != KD_OK)
-			return broken(err, "deliver again");
+			return letter_broken(err, "deliver again");
 		if (there[i] != (added == KD_ADDED_DUPLICATE)) {
 			err->text[0] = '\0';
-			return broken(err, there[i] ? "stored twice"
-			                            : "known, but not there");
+			return letter_broken(err,
+			                     there[i] ? "stored twice"
+			                              : "known, but not there");
 		}
 		if (expect->note != NULL)
 			expect->note((int)i);
@@ -299,7 +331,7 @@ static enum letter_verdict deliver_again(const struct letter_expect *expect,
 	enum kd_status st;
 
 	if (kd_store_open(&opts, &store, err) != KD_OK)
-		return broken(err, "open again");
+		return letter_broken(err, "open again");
 	verdict = add_again(expect, store, path, there, err);
 	if (verdict == LETTER_WELL)
 		kd_store_trim_log(store);
@@ -309,7 +341,7 @@ static enum letter_verdict deliver_again(const struct letter_expect *expect,
 	st = letter_deliver(expect->next, path, KD_STORE_DELIVER,
 	                    expect->journal_delete, &added, err);
 	if (st != KD_OK || added != KD_ADDED_NEW)
-		return broken(err, "the next delivery");
+		return letter_broken(err, "the next delivery");
 	return LETTER_WELL;
 }
 
@@ -321,7 +353,7 @@ enum letter_verdict letter_inspect(const struct letter_expect *expect,
 
 	if (there == NULL)
 		abort();
-	verdict = find_all(expect, path, there, err);
+	verdict = find_acked(expect, path, there, err);
 	if (verdict == LETTER_WELL)
 		verdict = letter_check_file(path, err);
 	if (verdict == LETTER_WELL)

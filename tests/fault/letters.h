@@ -12,6 +12,7 @@ struct letter {
 	const char *id; /* two may have the same: variants */
 	size_t size;    /* of the text, which does not pack */
 	bool large;     /* as a file beside the store */
+	bool waits;     /* it comes while the store cannot be had */
 };
 
 /* Deliver as the hook does: open, add, trim, close.  Mode WRITE: as the
@@ -32,7 +33,7 @@ struct letter_expect {
 	const struct letter *letters;
 	size_t n;
 	const bool *acked;         /* of each: it must be there */
-	const struct letter *next; /* that it has never seen */
+	const struct letter *next; /* that it has never seen: <next-...> */
 	bool journal_delete;
 	void (*note)(int what); /* NULL, or: letter `what` is acknowledged */
 };
@@ -47,5 +48,34 @@ enum letter_verdict letter_inspect(const struct letter_expect *expect,
 
 /* integrity_check and foreign_key_check. */
 enum letter_verdict letter_check_file(const char *path, struct kd_error *err);
+
+/* --- Of use to hookway.c --------------------------------------------- */
+
+extern const struct kd_list letter_list;
+
+/* The bytes of a letter, for the caller to free(). */
+char *letter_write_out(const struct letter *letter, struct kd_bytes *ret);
+
+/* The raw bytes as a large file beside the store at path. */
+KD_MUST_CHECK
+enum kd_status letter_put_large(const char *path, struct kd_bytes raw,
+                                unsigned char ret_sha256[KD_HASH_SIZE],
+                                uint64_t *ret_size, struct kd_error *err);
+
+/* What a parser finds in raw. */
+struct kd_message letter_message(const char *id, struct kd_bytes raw);
+
+/* Which of the letters the store at path has.  KD_OK even if it is none of
+ * them. */
+KD_MUST_CHECK
+enum kd_status letter_find_all(const struct letter_expect *expect,
+                               const char *path, bool *ret_there,
+                               struct kd_error *err);
+
+/* LETTER_BROKEN; what is put before the reason in err. */
+enum letter_verdict letter_broken(struct kd_error *err, const char *what);
+
+/* The first column of the first row; "" when there is none. */
+void letter_ask(const char *path, const char *sql, char *ret, size_t size);
 
 #endif /* KD_TESTS_FAULT_LETTERS_H */

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "tests/fault/disk.h"
+#include "tests/fault/hookway.h"
 #include "tests/fault/letters.h"
 
 enum {
@@ -27,7 +28,8 @@ enum {
 	PATH_SIZE = 512,
 };
 
-static const struct letter letters[] = {
+/* The store and the large files, and the management forms. */
+static const struct letter stored[] = {
 	{ .id = "1@example.org", .size = 300 },
 	{ .id = "2@example.org", .size = 6000 },
 	{ .id = "1@example.org", .size = 301 }, /* a variant */
@@ -40,7 +42,43 @@ static const struct letter letters[] = {
 	{ .id = "9@example.org", .size = 600 },
 };
 
-enum { LETTERS = sizeof(letters) / sizeof(letters[0]), BY_WRITER = 8 };
+/* The spool, before there is a store and after, and what comes out of it:
+ * each letter that does not wait drains it. */
+static const struct letter spooled[] = {
+	{ .id = "1@example.org", .size = 300, .waits = true },
+	{ .id = "2@example.org", .size = 6000 },
+	{ .id = "3@example.org", .size = 400, .waits = true },
+	{ .id = "1@example.org", .size = 301, .waits = true },
+	{ .id = "4@example.org", .size = 12000, .large = true, .waits = true },
+	{ .id = HOOKWAY_POISON "@example.org", .size = 350 },
+	{ .id = "5@example.org", .size = 24000 },
+	{ .id = "6@example.org", .size = 500 },
+	{ .id = "7@example.org", .size = 600 }, /* the poison goes to bad */
+	{ .id = "8@example.org", .size = 700, .waits = true },
+};
+
+enum {
+	LETTERS = sizeof(stored) / sizeof(stored[0]),
+	SPOOLED = sizeof(spooled) / sizeof(spooled[0]),
+	BY_WRITER = 8,
+};
+_Static_assert((int)SPOOLED == (int)LETTERS, "as many of each");
+
+struct scenario {
+	const char *name;
+	const struct letter *letters; /* LETTERS of them */
+	bool journal_delete;
+	bool by_hook; /* all of its way, with the spool */
+};
+
+enum { WAL, DELETE, WAL_SPOOL, DELETE_SPOOL, SCENARIOS };
+
+static const struct scenario scenarios[SCENARIOS] = {
+	[WAL] = { "wal", stored, false, false },
+	[DELETE] = { "delete", stored, true, false },
+	[WAL_SPOOL] = { "wal, spool", spooled, false, true },
+	[DELETE_SPOOL] = { "delete, spool", spooled, true, true },
+};
 
 static char top[PATH_SIZE / 4];
 static size_t cuts_done;
@@ -50,27 +88,49 @@ static void place(char ret[PATH_SIZE], const char *name, const char *inner)
 	(void)snprintf(ret, PATH_SIZE, "%s/%s%s", top, name, inner);
 }
 
+static enum kd_status deliver(const struct scenario *scenario, int i,
+                              const char *path, struct kd_error *err)
+{
+	const struct letter *letter = &scenario->letters[i];
+	const struct hookway_opts opts = {
+		.journal_delete = scenario->journal_delete,
+		.spool = true,
+		.store_ms = 5000,
+	};
+	struct kd_delivered done;
+	enum kd_added added;
+	enum kd_status st;
+
+	if (!scenario->by_hook)
+		return letter_deliver(letter, path,
+		                      i == BY_WRITER ? KD_STORE_WRITE
+		                                     : KD_STORE_DELIVER,
+		                      scenario->journal_delete, &added, err);
+	st = hookway_deliver(letter, path, &opts, &done, err);
+	if (st == KD_OK &&
+	    done.spooled != (letter->waits || hookway_is_poison(letter->id)))
+		return kd_fail(err, KD_BUG, "<%s> is not where it belongs",
+		               letter->id);
+	return st;
+}
+
 /* Log the deliveries into an empty directory; the store's own directory is
  * made, too. */
-static struct disk *play(bool journal_delete, enum disk_liar liar)
+static struct disk *play(const struct scenario *scenario, enum disk_liar liar)
 {
 	char root[PATH_SIZE], path[PATH_SIZE];
 	struct kd_error err = { .status = KD_OK };
-	enum kd_added added;
 	struct disk *disk;
 	int i;
 
-	(void)snprintf(root, sizeof(root), "%s/run-%d-%d", top, journal_delete,
-	               (int)liar);
+	(void)snprintf(root, sizeof(root), "%s/run-%d-%d", top,
+	               (int)(scenario - scenarios), (int)liar);
 	(void)snprintf(path, sizeof(path), "%.200s/mail/kvm.db", root);
 	if (mkdir(root, 0700) != 0)
 		abort();
 	disk = disk_begin(root, liar);
 	for (i = 0; i < LETTERS; i++) {
-		if (letter_deliver(&letters[i], path,
-		                   i == BY_WRITER ? KD_STORE_WRITE
-		                                  : KD_STORE_DELIVER,
-		                   journal_delete, &added, &err) != KD_OK) {
+		if (deliver(scenario, i, path, &err) != KD_OK) {
 			(void)fprintf(stderr, "powercut: %s\n", err.text);
 			exit(1);
 		}
@@ -81,11 +141,11 @@ static struct disk *play(bool journal_delete, enum disk_liar liar)
 }
 
 struct cut {
+	const struct scenario *scenario;
 	const struct disk *disk;
 	size_t steps;
 	uint64_t seed;
 	bool acked[LETTERS];
-	bool journal_delete;
 	struct letter next; /* one that the store has never seen */
 };
 
@@ -103,7 +163,7 @@ static void note_acked(struct cut *cut)
 static enum letter_verdict look(struct cut *cut, const char *name,
                                 struct disk **ret_log, struct kd_error *err)
 {
-	struct letter_expect expect = { .letters = letters, .n = LETTERS };
+	struct letter_expect expect = { .n = LETTERS };
 	char root[PATH_SIZE], path[PATH_SIZE];
 	enum letter_verdict verdict;
 
@@ -113,12 +173,14 @@ static enum letter_verdict look(struct cut *cut, const char *name,
 	disk_cut(cut->disk, cut->steps, cut->seed, root);
 	cuts_done++;
 	expect.acked = cut->acked;
-	expect.journal_delete = cut->journal_delete;
+	expect.letters = cut->scenario->letters;
+	expect.journal_delete = cut->scenario->journal_delete;
 	expect.note = disk_ack;
 	expect.next = &cut->next;
 	if (ret_log != NULL)
 		*ret_log = disk_begin(root, DISK_HONEST);
-	verdict = letter_inspect(&expect, path, err);
+	verdict = cut->scenario->by_hook ? hookway_inspect(&expect, path, err)
+	                                 : letter_inspect(&expect, path, err);
 	disk_stop();
 	return verdict;
 }
@@ -132,23 +194,24 @@ static enum letter_verdict look_again(const struct cut *first,
 	uint64_t state = first->seed;
 
 	cut.disk = log;
-	cut.next.id = "11@example.org";
+	cut.next.id = "next-2@example.org";
 	cut.seed = disk_random(&state);
 	cut.steps = disk_random(&state) % (disk_steps(log) + 1);
 	return look(&cut, "again", NULL, err);
 }
 
-static enum letter_verdict cut_once(const struct disk *disk, size_t steps,
-                                    uint64_t seed, bool journal_delete,
-                                    struct kd_error *err)
+static enum letter_verdict cut_once(const struct scenario *scenario,
+                                    const struct disk *disk, size_t steps,
+                                    uint64_t seed, struct kd_error *err)
 {
-	struct cut cut = { .disk = disk, .steps = steps, .seed = seed };
+	struct cut cut = { .scenario = scenario, .disk = disk };
 	enum letter_verdict verdict;
 	struct disk *log = NULL;
 	bool again = seed % AGAIN_EACH == 0;
 
-	cut.journal_delete = journal_delete;
-	cut.next.id = "10@example.org";
+	cut.steps = steps;
+	cut.seed = seed;
+	cut.next.id = "next-1@example.org";
 	verdict = look(&cut, "cut", again ? &log : NULL, err);
 	if (verdict == LETTER_WELL && again)
 		verdict = look_again(&cut, log, err);
@@ -158,9 +221,9 @@ static enum letter_verdict cut_once(const struct disk *disk, size_t steps,
 }
 
 /* Behind every step in turn, until there were as many as asked for. */
-static int honest(bool journal_delete, size_t cuts)
+static int honest(const struct scenario *scenario, size_t cuts)
 {
-	struct disk *disk = play(journal_delete, DISK_HONEST);
+	struct disk *disk = play(scenario, DISK_HONEST);
 	size_t upto = cuts_done + cuts;
 	size_t steps = 0;
 	uint64_t seed = 0;
@@ -168,11 +231,11 @@ static int honest(bool journal_delete, size_t cuts)
 	int failed = 0;
 
 	while (cuts_done < upto && failed < 10) {
-		if (cut_once(disk, steps, seed, journal_delete, &err) !=
+		if (cut_once(scenario, disk, steps, seed, &err) !=
 		    LETTER_WELL) {
 			(void)fprintf(stderr,
 			              "powercut: %s: step %zu, seed %llu: %s\n",
-			              journal_delete ? "delete" : "wal", steps,
+			              scenario->name, steps,
 			              (unsigned long long)seed, err.text);
 			failed++;
 		}
@@ -180,8 +243,7 @@ static int honest(bool journal_delete, size_t cuts)
 		steps = steps == disk_steps(disk) ? 0 : steps + 1;
 	}
 	(void)printf("powercut: %s: %zu steps, %zu cuts, %d violations\n",
-	             journal_delete ? "delete" : "wal", disk_steps(disk), cuts,
-	             failed);
+	             scenario->name, disk_steps(disk), cuts, failed);
 	if (cuts <= disk_steps(disk)) {
 		(void)fprintf(stderr, "powercut: not every step was cut\n");
 		failed++;
@@ -191,9 +253,10 @@ static int honest(bool journal_delete, size_t cuts)
 }
 
 /* A disk that lies must be found out. */
-static int lying(bool journal_delete, enum disk_liar liar, const char *name)
+static int lying(const struct scenario *scenario, enum disk_liar liar,
+                 const char *name)
 {
-	struct disk *disk = play(journal_delete, liar);
+	struct disk *disk = play(scenario, liar);
 	struct kd_error err = { .status = KD_OK };
 	uint64_t state = liar;
 	size_t bad[3] = { 0 };
@@ -202,13 +265,13 @@ static int lying(bool journal_delete, enum disk_liar liar, const char *name)
 
 	for (i = 0; i < LIES; i++) {
 		steps = disk_random(&state) % (disk_steps(disk) + 1);
-		bad[cut_once(disk, steps, disk_random(&state), journal_delete,
+		bad[cut_once(scenario, disk, steps, disk_random(&state),
 		             &err)]++;
 	}
 	disk_free(disk);
 	(void)printf("powercut: %s, %s: %d cuts, %zu lost, %zu broken\n",
-	             journal_delete ? "delete" : "wal", name, LIES,
-	             bad[LETTER_LOST], bad[LETTER_BROKEN]);
+	             scenario->name, name, LIES, bad[LETTER_LOST],
+	             bad[LETTER_BROKEN]);
 	/* without these, there is hardly a store left to lose one from */
 	if (bad[LETTER_LOST] > 0 ||
 	    (liar == DISK_NO_FILE_SYNC && bad[LETTER_BROKEN] > 0))
@@ -253,17 +316,23 @@ static void make_top(void)
 int main(int argc, char **argv)
 {
 	static const struct {
-		bool journal_delete;
+		int scenario;
 		enum disk_liar liar;
 		const char *name;
 	} lies[] = {
-		{ false, DISK_NO_SYNC, "no sync (as synchronous=OFF)" },
-		{ false, DISK_NO_LOG_SYNC, "no sync of the log (as NORMAL)" },
-		{ false, DISK_NO_DIR_SYNC, "no sync of directories" },
-		{ true, DISK_NO_SYNC, "no sync (as synchronous=OFF)" },
-		{ true, DISK_NO_DIR_SYNC,
+		{ WAL, DISK_NO_SYNC, "no sync (as synchronous=OFF)" },
+		{ WAL, DISK_NO_LOG_SYNC, "no sync of the log (as NORMAL)" },
+		{ WAL, DISK_NO_DIR_SYNC, "no sync of directories" },
+		{ DELETE, DISK_NO_SYNC, "no sync (as synchronous=OFF)" },
+		{ DELETE, DISK_NO_DIR_SYNC,
 		  "no sync of directories (as FULL, not EXTRA)" },
-		{ true, DISK_NO_FILE_SYNC, "no sync of files" },
+		{ DELETE, DISK_NO_FILE_SYNC, "no sync of files" },
+		{ WAL_SPOOL, DISK_NO_LOG_SYNC, "no sync of the log" },
+		{ WAL_SPOOL, DISK_NO_DIR_SYNC, "no sync of directories" },
+		{ WAL_SPOOL, DISK_NO_NEW_SYNC, "no sync of the spool" },
+		{ WAL_SPOOL, DISK_NO_SPOOLED_SYNC,
+		  "no sync of what is in the spool" },
+		{ DELETE_SPOOL, DISK_NO_NEW_SYNC, "no sync of the spool" },
 	};
 	const char *more = getenv("KD_LONG");
 	size_t cuts = more != NULL && strcmp(more, "1") == 0 ? CUTS_LONG : CUTS;
@@ -273,10 +342,10 @@ int main(int argc, char **argv)
 	if (argc > 1)
 		cuts = strtoul(argv[1], NULL, 10);
 	make_top();
-	failed += honest(false, cuts / 2);
-	failed += honest(true, cuts / 2);
+	for (i = 0; i < SCENARIOS; i++)
+		failed += honest(&scenarios[i], cuts / SCENARIOS);
 	for (i = 0; i < sizeof(lies) / sizeof(lies[0]); i++)
-		failed += lying(lies[i].journal_delete, lies[i].liar,
+		failed += lying(&scenarios[lies[i].scenario], lies[i].liar,
 		                lies[i].name);
 	(void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	return failed == 0 ? 0 : 1;

@@ -12,8 +12,8 @@ of the errors.
 Calls of the parent are counted from its start, with strace around it.  To
 reach calls of the child alone, strace is attached to the parent while that
 waits for its mail: what the loader did before is not counted then.  Calls
-of the loader, before main(), can only end in 127 when they fail, and are
-tried in one scenario.
+of the loader, before main(), can only end in 127 when they fail, and the
+usual run tries them in one scenario.
 """
 import concurrent.futures
 import os
@@ -279,7 +279,7 @@ def main():
         found = scenarios(work)
         for scenario in found:
             scenario.calls = list_calls(scenario, work)
-            if scenario.name != "later":
+            if scenario.name != "later" and not LONG:
                 scenario.calls = [call for call in scenario.calls
                                   if call.where != "loader"]
             print("%s: %d calls, %d of them the child's" % (
