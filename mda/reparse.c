@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "mda/child.h"
+#include "store/reread.h"
 #include "store/store.h"
 
 enum {

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "store/internal.h"
+#include "store/facts.h"
 
 /* Delivered mail is numbered from here; imports of old mail go below. */
 static const kd_seq first_seq = 100000000;
@@ -185,10 +185,12 @@ static enum kd_status find_variant(struct kd_store *store,
 /* The first variant that came through its list is preferred, else the
  * first of all. */
 static enum kd_status prefer(struct kd_store *store,
-                             const struct kd_incoming *in, int64_t preferred,
+                             const struct kd_incoming *in,
+                             const struct kd_message_row *row,
                              struct kd_error *err)
 {
 	struct kd_cursor cur = KD_CURSOR_INIT;
+	int64_t preferred = row->variant;
 	int64_t through = 0;
 	enum kd_status st;
 
@@ -211,32 +213,37 @@ static enum kd_status prefer(struct kd_store *store,
 	kd_stmt_bind_int(&cur, in->message);
 	kd_stmt_bind_int(&cur, in->variant);
 	st = kd_stmt_run(&cur, err);
-	if (st != KD_OK)
+	if (st == KD_OK)
+		st = kd_series_link(store, in, err);
+	if (st == KD_OK)
+		st = kd_about_put(store, in, preferred == 0, err);
+	if (st != KD_OK || row->made)
 		return st;
-	return kd_series_link(store, in, err);
+	return kd_about_put_below(store, in->message, err);
 }
 
 /* All that one transaction does. */
 static enum kd_status add_all(struct kd_store *store, struct kd_incoming *in,
                               enum kd_added *ret, struct kd_error *err)
 {
-	int64_t preferred = 0;
+	struct kd_message_row row = { .message = 0 };
 	int64_t list = 0;
 	bool is_new, new_variant, news, arrived;
 	enum kd_status st;
 
-	st = kd_content_message(store, in->arriving->msg->message_id,
-	                        &in->message, &preferred, err);
+	st = kd_content_message(store, in->arriving->msg->message_id, &row,
+	                        err);
+	in->message = row.message;
 	if (st == KD_OK)
 		st = find_variant(store, in, &news, err);
 	if (st != KD_OK)
 		return st;
-	is_new = preferred == 0;
+	is_new = row.variant == 0;
 	new_variant = in->variant == 0;
 	if (new_variant)
 		st = kd_content_add(store, in, err);
 	if (st == KD_OK && (new_variant || news))
-		st = prefer(store, in, preferred, err);
+		st = prefer(store, in, &row, err);
 	if (st == KD_OK)
 		st = find_list(store, in->arriving->list, &list, err);
 	if (st == KD_OK)

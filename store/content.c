@@ -6,40 +6,15 @@
  */
 #include <string.h>
 
+#include "store/facts.h"
 #include "store/hash.h"
-#include "store/internal.h"
 
 enum { IDENT_SIZE = KD_ID_HEX_MAX / 2 };
 
-static bool fits(struct kd_span span, uint64_t size)
-{
-	return span.offset <= size && span.size <= size - span.offset;
-}
-
-/* Spans that point outside would be found out at reading, when it is too
- * late. */
-enum kd_status kd_content_check(const struct kd_arriving *arriving,
-                                struct kd_error *err)
-{
-	const struct kd_message *msg = arriving->msg;
-	uint64_t text =
-		msg->text.data != NULL ? msg->text.size : msg->text_in_raw.size;
-	uint64_t size = arriving->large ? arriving->size : arriving->raw.size;
-	size_t len = strlen(msg->message_id);
-
-	if (len == 0 || len > KD_MESSAGE_ID_MAX ||
-	    (msg->text.data == NULL && !fits(msg->text_in_raw, size)) ||
-	    msg->header_size > size || !fits(msg->commit, text) ||
-	    !fits(msg->notes, text) || !fits(msg->stat, text))
-		return kd_fail(err, KD_BUG,
-		               "add a message: what was parsed does not fit "
-		               "the bytes");
-	return KD_OK;
-}
-
 enum kd_status kd_content_message(struct kd_store *store,
-                                  const char *message_id, int64_t *ret,
-                                  int64_t *ret_variant, struct kd_error *err)
+                                  const char *message_id,
+                                  struct kd_message_row *ret,
+                                  struct kd_error *err)
 {
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	enum kd_status st;
@@ -51,8 +26,9 @@ enum kd_status kd_content_message(struct kd_store *store,
 	kd_stmt_bind_text(&cur, message_id);
 	st = kd_stmt_next(&cur, &found, err);
 	if (st == KD_OK && found) {
-		*ret = kd_stmt_int(&cur, 0);
-		*ret_variant = kd_stmt_int(&cur, 1); /* NULL reads as 0 */
+		ret->message = kd_stmt_int(&cur, 0);
+		ret->variant = kd_stmt_int(&cur, 1); /* NULL reads as 0 */
+		ret->made = false;
 	}
 	kd_stmt_close(&cur);
 	if (st != KD_OK || found)
@@ -65,8 +41,9 @@ enum kd_status kd_content_message(struct kd_store *store,
 	st = kd_stmt_run(&cur, err);
 	if (st != KD_OK)
 		return st;
-	*ret = sqlite3_last_insert_rowid(store->db);
-	*ret_variant = 0;
+	ret->message = sqlite3_last_insert_rowid(store->db);
+	ret->variant = 0;
+	ret->made = true;
 	return KD_OK;
 }
 
@@ -220,6 +197,12 @@ enum kd_status kd_content_put(struct kd_store *store, enum kd_stmt which,
 	bind_span(&cur, msg->stat);
 	bind_diffstat(&cur, msg);
 	kd_stmt_bind_text(&cur, msg->change_id);
+	kd_stmt_bind_int(&cur, msg->subject.versioned);
+	if (msg->has_patch_id)
+		kd_stmt_bind_blob(&cur, msg->patch_id, KD_PATCH_ID_SIZE);
+	else
+		kd_stmt_bind_null(&cur);
+	kd_stmt_bind_text(&cur, msg->base_commit);
 	if (which == KD_STMT_REPLACE_VARIANT)
 		kd_stmt_bind_int(&cur, in->variant);
 	return kd_stmt_run(&cur, err);
@@ -231,21 +214,20 @@ static enum kd_status add_reference(struct kd_store *store, int64_t variant,
 {
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	size_t len = strlen(message_id);
-	int64_t message = 0;
-	int64_t preferred = 0;
+	struct kd_message_row row;
 	enum kd_status st;
 
 	/* nothing answers to such a name */
 	if (len == 0 || len > KD_MESSAGE_ID_MAX)
 		return KD_OK;
-	st = kd_content_message(store, message_id, &message, &preferred, err);
+	st = kd_content_message(store, message_id, &row, err);
 	if (st == KD_OK)
 		st = kd_stmt_open(store, KD_STMT_ADD_REFERENCE, &cur, err);
 	if (st != KD_OK)
 		return st;
 	kd_stmt_bind_int(&cur, variant);
 	kd_stmt_bind_int(&cur, ordinal);
-	kd_stmt_bind_int(&cur, message);
+	kd_stmt_bind_int(&cur, row.message);
 	return kd_stmt_run(&cur, err);
 }
 
@@ -317,6 +299,8 @@ enum kd_status kd_content_add(struct kd_store *store, struct kd_incoming *in,
 	in->variant = sqlite3_last_insert_rowid(store->db);
 	if (st == KD_OK)
 		st = kd_content_add_references(store, in, err);
+	if (st == KD_OK)
+		st = kd_facts_add(store, in->variant, in->arriving->msg, err);
 	if (st == KD_OK)
 		st = kd_content_put_packed(store, KD_STMT_ADD_RAW, in->variant,
 		                           in->raw, err);

@@ -40,19 +40,6 @@ enum kd_stmt {
 	KD_STMT_NEWEST_ARRIVAL,
 	KD_STMT_ADD_ARRIVAL,
 
-	KD_STMT_LIST_CITED,
-	KD_STMT_LIST_CITING,
-	KD_STMT_LIST_SIBLINGS,
-	KD_STMT_LIST_LOOSE,
-	KD_STMT_GET_SERIES,
-	KD_STMT_HAS_SLOT,
-	KD_STMT_HAS_CLASH,
-	KD_STMT_ADD_SERIES,
-	KD_STMT_THREAD_SERIES,
-	KD_STMT_PUT_SERIES,
-	KD_STMT_MERGE_SERIES,
-	KD_STMT_DROP_SERIES,
-
 	KD_STMT_GET_MARKER,
 	KD_STMT_PUT_MARKER,
 	KD_STMT_DROP_MARKER,
@@ -83,6 +70,79 @@ enum kd_stmt {
 	KD_STMT_DROP_DECODED,
 	KD_STMT_LIST_LARGE,
 	KD_STMT_GET_TEXT_PLACE,
+	KD_STMT_EACH_ABOUT,
+
+	/* From here on they are in statements_series.c. */
+	KD_STMT_SERIES,
+	KD_STMT_GET_SERIES = KD_STMT_SERIES,
+	KD_STMT_GET_NODE,
+	KD_STMT_LIST_CITES,
+	KD_STMT_LIST_CITED,
+	KD_STMT_LIST_CITING,
+	KD_STMT_LIST_SIBLINGS,
+	KD_STMT_LIST_LOOSE,
+	KD_STMT_LIST_KIN,
+	KD_STMT_LIST_KIN_CITES,
+	KD_STMT_LABEL_SERIES,
+	KD_STMT_JOIN_KIN,
+	KD_STMT_ADD_SERIES,
+	KD_STMT_PUT_SERIES,
+	KD_STMT_CLEAR_NEXT,
+	KD_STMT_DROP_SERIES,
+	KD_STMT_GET_TITLE,
+	KD_STMT_PUT_FACTS,
+	KD_STMT_PUT_RECEIVED,
+	KD_STMT_ADD_LIKENESS,
+	KD_STMT_GET_POSTING,
+	KD_STMT_LIST_BY_CHANGE,
+	KD_STMT_LIST_BY_TITLE,
+	KD_STMT_LIST_BY_LINK,
+	KD_STMT_LIST_BY_THREAD,
+	KD_STMT_LIST_BY_SIGN,
+	KD_STMT_LIST_PATCHES,
+	KD_STMT_LIST_MEMBERS,
+	KD_STMT_LIST_LINKING,
+	KD_STMT_LIST_ANSWERING,
+	KD_STMT_LIST_NEXT,
+	KD_STMT_PUT_VERSION,
+	KD_STMT_PUT_PREVIOUS,
+	KD_STMT_GET_ROW,
+	KD_STMT_EACH_ROW_OF_LIST,
+	KD_STMT_EACH_ROW_OF_ALL,
+	KD_STMT_EACH_ROW_OF_NONE,
+	KD_STMT_LIST_TIED,
+
+	/* From here on they are in statements_facts.c. */
+	KD_STMT_FACTS,
+	KD_STMT_ADD_TRAILER = KD_STMT_FACTS,
+	KD_STMT_ADD_PATH,
+	KD_STMT_ADD_TOUCHED,
+	KD_STMT_ADD_LINK,
+	KD_STMT_ADD_ANNOUNCED,
+	KD_STMT_ADD_PULL,
+	KD_STMT_ADD_NOTICE,
+	KD_STMT_ADD_TAKEN,
+	KD_STMT_DROP_TRAILERS,
+	KD_STMT_DROP_TOUCHED,
+	KD_STMT_DROP_LINKS,
+	KD_STMT_DROP_ANNOUNCED,
+	KD_STMT_DROP_PULL,
+	KD_STMT_DROP_NOTICE,
+	KD_STMT_DROP_TAKEN,
+	KD_STMT_LIST_TRAILERS,
+	KD_STMT_LIST_TOUCHED,
+	KD_STMT_LIST_LINKS,
+	KD_STMT_LIST_ANNOUNCED,
+	KD_STMT_GET_PULL,
+	KD_STMT_GET_NOTICE,
+	KD_STMT_LIST_TAKEN,
+	KD_STMT_NEXT_ABOVE,
+	KD_STMT_NEXT_SUBJECT,
+	KD_STMT_LIST_BELOW,
+	KD_STMT_PUT_ABOUT,
+	KD_STMT_DROP_ABOUT,
+	KD_STMT_EACH_REVIEW,
+	KD_STMT_EACH_EVENT,
 	KD_STMT_COUNT,
 };
 
@@ -91,7 +151,7 @@ struct kd_statement {
 	const char *sql;
 };
 
-extern const struct kd_statement kd_statements[KD_STMT_COUNT];
+const struct kd_statement *kd_statement(enum kd_stmt which);
 
 struct kd_store {
 	struct kd_place place;
@@ -100,6 +160,7 @@ struct kd_store {
 	int64_t deadline_ms;
 	int lock_fd; /* -1: not held */
 	sqlite3 *db;
+	bool nomem;     /* a column could not be had: all that follows fails */
 	int log_frames; /* length of the log after our last commit */
 	sqlite3_stmt *stmts[KD_STMT_COUNT]; /* prepared on first use */
 };
@@ -240,14 +301,21 @@ struct kd_incoming {
 	int64_t variant;
 };
 
-/* The row of a Message-ID, made when it is new; *ret_variant is the
- * preferred variant, 0 when none came yet. */
+struct kd_message_row {
+	int64_t message;
+	int64_t variant; /* the preferred one; 0: none came yet */
+	bool made;       /* just now: nothing refers to it */
+};
+
+/* The row of a Message-ID, made when it is new. */
 KD_MUST_CHECK
 enum kd_status kd_content_message(struct kd_store *store,
-                                  const char *message_id, int64_t *ret,
-                                  int64_t *ret_variant, struct kd_error *err);
+                                  const char *message_id,
+                                  struct kd_message_row *ret,
+                                  struct kd_error *err);
 
-/* Add the variant in->arriving of in->message; sets in->variant. */
+/* Add the variant in->arriving of in->message with all that is known of
+ * it; sets in->variant. */
 KD_MUST_CHECK
 enum kd_status kd_content_add(struct kd_store *store, struct kd_incoming *in,
                               struct kd_error *err);
@@ -273,7 +341,10 @@ enum kd_status kd_content_put_packed(struct kd_store *store, enum kd_stmt which,
                                      const struct kd_packed *packed,
                                      struct kd_error *err);
 
-/* Does what was parsed fit the bytes?  Else KD_BUG. */
+/* --- check.c ------------------------------------------------------------ */
+
+/* Does what was parsed fit the bytes, and is it what the schema demands?
+ * Else KD_BUG. */
 KD_MUST_CHECK
 enum kd_status kd_content_check(const struct kd_arriving *arriving,
                                 struct kd_error *err);
@@ -281,7 +352,7 @@ enum kd_status kd_content_check(const struct kd_arriving *arriving,
 /* --- series.c ---------------------------------------------------------- */
 
 /* Put the message, whose preferred variant is this one now, into its
- * series. */
+ * series, or out of the one that it was in. */
 KD_MUST_CHECK
 enum kd_status kd_series_link(struct kd_store *store,
                               const struct kd_incoming *in,

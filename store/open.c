@@ -122,6 +122,7 @@ static void close_writer(struct kd_store *store)
 /* A store of an older release is brought up to date before it is read. */
 static enum kd_status open_reader(struct kd_store *store, struct kd_error *err)
 {
+	struct kd_error why = KD_ERROR_INIT;
 	int version = 0;
 	enum kd_status st;
 
@@ -130,11 +131,14 @@ static enum kd_status open_reader(struct kd_store *store, struct kd_error *err)
 		return st;
 	kd_db_close(store);
 	store->mode = KD_STORE_WRITE;
-	st = open_writer(store, err);
+	st = open_writer(store, &why);
 	close_writer(store);
 	store->mode = KD_STORE_READ;
 	if (st != KD_OK)
-		return st;
+		return kd_fail(err, st,
+		               "the store has schema %d and is brought to %d "
+		               "before it is read, which failed: %s",
+		               version, kd_schema_version, why.text);
 	return try_reader(store, &version, err);
 }
 

@@ -143,6 +143,18 @@ static void read_body(struct reader *r, struct kd_message *msg)
 	msg->change_id = next_text(r);
 }
 
+static void read_patch(struct reader *r, struct kd_message *msg)
+{
+	struct kd_bytes id;
+
+	msg->subject.versioned = next_flag(r); /* NULL reads as 0 */
+	id = kd_stmt_blob(r->cur, r->column++);
+	msg->has_patch_id = id.size == KD_PATCH_ID_SIZE;
+	if (msg->has_patch_id)
+		memcpy(msg->patch_id, id.data, KD_PATCH_ID_SIZE);
+	msg->base_commit = next_text(r);
+}
+
 static enum kd_status read_row(struct reader *r, struct kd_posted *row,
                                struct kd_error *err)
 {
@@ -169,6 +181,8 @@ static enum kd_status read_row(struct reader *r, struct kd_posted *row,
 	msg->status = next_parse_status(r);
 	msg->header_size = next_size(r);
 	read_body(r, msg);
+	read_patch(r, msg);
+	row->about = next_int(r);
 	/* never NULL in the table */
 	if (msg->message_id == NULL || msg->subject.full == NULL ||
 	    msg->subject.title == NULL)
@@ -205,6 +219,7 @@ enum kd_status kd_posted_keep(struct kd_posted *row, struct kd_arena *arena,
 		&subject->title,   &subject->project,  &msg->subject_line,
 		&msg->from_line,   &msg->sender.name,  &msg->sender.email,
 		&msg->author.name, &msg->author.email, &msg->change_id,
+		&msg->base_commit,
 	};
 	size_t i;
 

@@ -24,10 +24,21 @@ enum {
 	KD_TEXT_MAX = 4 << 20,   /* decoded text, bytes */
 	KD_PREFIXES_MAX = 16,    /* words in the brackets of a subject */
 	KD_PATCH_NUMBER_MAX = 9999,
+	KD_TRAILERS_MAX = 200,
+	KD_TRAILER_MAX = 4096,           /* bytes of the value of one */
+	KD_TRAILERS_SIZE_MAX = 64 << 10, /* bytes of all of them */
+	KD_PATHS_MAX = 2000,             /* files of a diff */
+	KD_PATHS_SIZE_MAX = 128 << 10,
+	KD_LINKS_MAX = 64,
+	KD_TITLES_MAX = 1000, /* of patches, in a shortlog or a notice */
+	KD_TITLES_SIZE_MAX = 128 << 10,
+	KD_URL_MAX = 2048,
+	KD_COMMIT_HEX_MAX = 64, /* SHA-256, should it come */
+	KD_PATCH_ID_SIZE = 20,
 	/* Of the rules that make a struct kd_message from bytes.  Stored with
 	 * each: raise it when they change, so that --reparse knows what to
 	 * read again. */
-	KD_PARSER_VERSION = 1,
+	KD_PARSER_VERSION = 2,
 };
 
 /* Stored values: append only, never renumber. */
@@ -86,6 +97,7 @@ struct kd_subject {
 	size_t n_prefixes;
 	const char *project; /* "kvm-unit-tests", or NULL */
 	int version;         /* 1 where none is said */
+	bool versioned;      /* one is said */
 	int revision;        /* the 1 of v5.1, else 0 */
 	int number;          /* the 4 of 04/11; 0 is a cover letter */
 	int total;           /* the 11 */
@@ -95,6 +107,48 @@ struct kd_subject {
 	bool pull;    /* GIT PULL, or PULL n/m */
 	bool reply;   /* Re:, Aw: and the like */
 	bool forward; /* Fwd:, FW: */
+};
+
+/* "Reviewed-by: A <a@b>", in the mail's own text (mail-rules B9, B10). */
+struct kd_trailer {
+	const char *name;  /* as it stands: "Reviewed-By" */
+	const char *value; /* unfolded; never NULL */
+	bool of_person;    /* of the kind that names a person who did so */
+	bool by_sender;    /* that person is who sent the mail */
+};
+
+/* What one message says of another.  Stored values. */
+enum kd_relation {
+	KD_RELATION_PREVIOUS = 1,   /* "Link to v1:" and the like */
+	KD_RELATION_SUPERSEDES = 2, /* "Supersedes:" */
+	KD_RELATION_DEPENDS = 3,    /* "Based-on:", "Depends-on:" */
+	KD_RELATION_SUBJECT = 4,    /* what a notice is about, by its link */
+};
+enum { KD_RELATION_MAX = 4 };
+
+struct kd_link {
+	enum kd_relation relation;
+	int version;            /* the 1 of "Link to v1"; 0: none said */
+	const char *message_id; /* without <>; of URLs what stands behind the
+	                         * last part of the path that is a list or r */
+};
+
+/* What a notice says became of patches.  Stored values. */
+enum kd_fate {
+	KD_FATE_NONE = 0,
+	KD_FATE_QUEUED = 1,  /* a maintainer has taken it */
+	KD_FATE_APPLIED = 2, /* it is in a tree */
+	KD_FATE_MERGED = 3,  /* it is in the tree above: mainline, tip */
+	KD_FATE_STABLE = 4,  /* it goes to a stable tree, too */
+	KD_FATE_FAILED = 5,  /* it did not apply there */
+};
+enum { KD_FATE_COUNT = 6 };
+
+/* One of the patches that a notice names. */
+struct kd_taken {
+	int number;         /* the 1 of "[1/5]", or KD_NUMBER_NONE */
+	const char *title;  /* or NULL */
+	const char *commit; /* hex, or NULL */
 };
 
 struct kd_message {
@@ -141,7 +195,35 @@ struct kd_message {
 	bool has_diff;
 	bool has_diffstat; /* the three counts below are known */
 	struct kd_diffstat diffstat;
-	const char *change_id; /* or NULL */
+
+	/* Of the diff itself, as git apply --numstat counts it; of no use
+	 * without has_diff.  Not stored: diffstat is. */
+	struct kd_diffstat counted;
+	const char *const *paths; /* the files it changes, in its order, by
+	                           * their new names; each once */
+	size_t n_paths;
+	bool has_patch_id;
+	unsigned char patch_id[KD_PATCH_ID_SIZE]; /* git patch-id --stable */
+
+	const struct kd_trailer *trailers; /* in their order */
+	size_t n_trailers;
+	const char *change_id;   /* or NULL */
+	const char *base_commit; /* hex, or NULL */
+	const struct kd_link *links;
+	size_t n_links;
+	/* Titles of the patches that a cover letter announces, in order. */
+	const char *const *titles;
+	size_t n_titles;
+
+	/* Of a pull request; NULL: it is none, or says none. */
+	const char *pull_url;
+	const char *pull_ref; /* "tags/for-linus", or NULL */
+
+	/* Of a notice that patches were taken. */
+	enum kd_fate fate;
+	const char *tree; /* "kvm/next", "tip x86/urgent", or NULL */
+	const struct kd_taken *taken;
+	size_t n_taken;
 };
 
 #endif /* KD_STORE_RECORD_H */

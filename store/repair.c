@@ -6,7 +6,8 @@
  */
 #include <string.h>
 
-#include "store/internal.h"
+#include "store/facts.h"
+#include "store/reread.h"
 
 enum kd_status kd_store_next_kept(struct kd_store *store, int64_t after,
                                   bool all, struct kd_kept *ret,
@@ -83,6 +84,7 @@ struct before {
 	unsigned char content_sha256[KD_HASH_SIZE];
 	bool crashed;
 	bool preferred;
+	int64_t kind;
 };
 
 static enum kd_status look_at(struct kd_store *store, struct kd_incoming *in,
@@ -107,6 +109,7 @@ static enum kd_status look_at(struct kd_store *store, struct kd_incoming *in,
 			memcpy(ret->content_sha256, hash.data, KD_HASH_SIZE);
 		ret->crashed = kd_stmt_int(&cur, 2) == KD_PARSE_CRASHED;
 		ret->preferred = kd_stmt_int(&cur, 3) != 0;
+		ret->kind = kd_stmt_int(&cur, 5);
 	}
 	kd_stmt_close(&cur);
 	return st;
@@ -254,12 +257,26 @@ static enum kd_status stamp(struct kd_store *store, int64_t variant,
 	return kd_stmt_run(&cur, err);
 }
 
+/* Its own climb in any case: a store of before knows of none. */
+static enum kd_status put_about(struct kd_store *store,
+                                const struct kd_incoming *in, bool climbed,
+                                struct kd_error *err)
+{
+	enum kd_status st;
+
+	st = kd_about_put(store, in, false, err);
+	if (st != KD_OK || !climbed)
+		return st;
+	return kd_about_put_below(store, in->message, err);
+}
+
 static enum kd_status replace(struct kd_store *store, struct kd_incoming *in,
                               struct kd_message *msg, bool *ret_changed,
                               struct kd_error *err)
 {
 	struct before before = { .crashed = false };
 	bool changed = false;
+	bool climbed = false; /* through it, another way than before */
 	enum kd_status st;
 
 	st = look_at(store, in, &before, err);
@@ -276,13 +293,19 @@ static enum kd_status replace(struct kd_store *store, struct kd_incoming *in,
 	if (st == KD_OK && sqlite3_changes(store->db) > 0)
 		changed = true;
 	if (st == KD_OK)
-		st = put_references(store, in, &changed, err);
+		st = put_references(store, in, &climbed, err);
+	if (st == KD_OK)
+		st = kd_facts_put(store, in->variant, msg, &climbed, err);
+	climbed = climbed || before.kind != (int64_t)msg->kind;
+	changed = changed || climbed;
 	if (st == KD_OK)
 		st = put_text(store, in, &changed, err);
 	if (st == KD_OK)
 		st = stamp(store, in->variant, err);
 	if (st == KD_OK && changed && before.preferred)
 		st = kd_series_link(store, in, err);
+	if (st == KD_OK && before.preferred)
+		st = put_about(store, in, climbed, err);
 	*ret_changed = changed;
 	return st;
 }

@@ -1,316 +1,372 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * series.c - which patches were posted together.
+ * series.c - table series follows from what came.
  *
- * Members of a series have the same version, revision and total, and each
- * its own number (its slot).  Threads decide: a patch belongs with those
- * that it refers to, that refer to it, or that its sender posted in answer
- * to the same message.  Only what has no thread at all goes by sender and
- * time; such a series is loose, and gives up a member for which a thread
- * shows up later.  So the order of arrival plays no part.
+ * All that could be of one series with a message is divided anew when it
+ * comes; only what differs is written.  Rows stay where members stay.
  */
-#include "store/internal.h"
+#include <string.h>
 
-enum {
-	CANDIDATES_MAX = 64,
-	LOOSE_S = 20 * 60, /* git send-email without threads takes a while */
+#include "store/series_internal.h"
+
+/* One series of the division. */
+struct group {
+	const struct kd_node *head;
+	const char *change_id;
+	int64_t row; /* 0: it needs a new one */
+	int64_t date;
+	int total;
+	int received; /* without those above the total */
+	bool has_date;
+	bool refers;
+	bool moved; /* a member came from elsewhere */
 };
 
-struct candidates {
-	int64_t messages[CANDIDATES_MAX];
-	int n;
+struct division {
+	struct kd_store *store;
+	struct kd_gathered all;
+	struct group *groups; /* by the first node of each */
+	struct kd_ids rows;   /* those of before */
+	struct kd_changes changes;
+	int64_t message;
 };
 
-static bool is_member_kind(const struct kd_message *msg)
+static bool is_better_head(const struct kd_node *node,
+                           const struct kd_node *head)
 {
-	return (msg->kind == KD_KIND_PATCH || msg->kind == KD_KIND_COVER) &&
-	       msg->subject.number != KD_NUMBER_NONE &&
-	       msg->subject.total != KD_NUMBER_NONE;
+	return head == NULL || node->number < head->number;
 }
 
-static bool refers(const struct kd_message *msg)
+static void take_member(struct group *group, const struct kd_node *node)
 {
-	return msg->in_reply_to != NULL || msg->n_references > 0;
-}
-
-/*
- * Those first that count for most.  One of the same number is no fellow but
- * a rival.  A cover letter begins its series: what it refers to, and what
- * answers the same message as it does, is of another one.
- */
-static enum kd_status gather(struct kd_cursor *cur, int number,
-                             struct candidates *ret, struct kd_error *err)
-{
-	bool no_cover = cur->which == KD_STMT_LIST_CITING ||
-	                cur->which == KD_STMT_LIST_SIBLINGS;
-	enum kd_status st = KD_OK;
-	bool more = true;
-	int64_t other;
-
-	while (st == KD_OK && more && ret->n < CANDIDATES_MAX) {
-		st = kd_stmt_next(cur, &more, err);
-		if (st != KD_OK || !more)
-			break;
-		other = kd_stmt_int(cur, 1);
-		if (other != number && (other != 0 || !no_cover))
-			ret->messages[ret->n++] = kd_stmt_int(cur, 0);
+	if (is_better_head(node, group->head)) {
+		group->head = node;
+		if (node->change_id != NULL)
+			group->change_id = node->change_id;
 	}
-	kd_stmt_close(cur);
-	return st;
+	if (group->change_id == NULL)
+		group->change_id = node->change_id;
+	if (node->total > group->total)
+		group->total = node->total;
+	if (node->has_date && (!group->has_date || node->date < group->date)) {
+		group->has_date = true;
+		group->date = node->date;
+	}
+	group->refers = group->refers || node->refers;
 }
 
-/* Open a statement that looks for members, and bind what they all need. */
-static enum kd_status open_members(struct kd_store *store, enum kd_stmt which,
-                                   const struct kd_incoming *in,
-                                   struct kd_cursor *ret, struct kd_error *err)
+static void count_received(struct group *group, const struct kd_node *node)
 {
-	const struct kd_subject *subject = &in->arriving->msg->subject;
-	enum kd_status st;
-
-	st = kd_stmt_open(store, which, ret, err);
-	if (st != KD_OK)
-		return st;
-	kd_stmt_bind_int(ret, in->message);
-	kd_stmt_bind_int(ret, subject->version);
-	kd_stmt_bind_int(ret, subject->revision);
-	kd_stmt_bind_int(ret, subject->total);
-	return KD_OK;
+	if (group->total == KD_NUMBER_NONE)
+		group->received += !node->cover;
+	else
+		group->received +=
+			node->number >= 1 && node->number <= group->total;
 }
 
-static enum kd_status gather_thread(struct kd_store *store,
-                                    const struct kd_incoming *in,
-                                    struct candidates *ret,
-                                    struct kd_error *err)
+/* The first that has been in a row keeps it, in the order of the nodes;
+ * a row is kept by one. */
+static enum kd_status keep_rows(struct division *div, struct kd_error *err)
 {
-	static const enum kd_stmt steps[] = { KD_STMT_LIST_CITED,
-		                              KD_STMT_LIST_CITING,
-		                              KD_STMT_LIST_SIBLINGS };
-	const struct kd_message *msg = in->arriving->msg;
-	struct kd_cursor cur = KD_CURSOR_INIT;
+	struct kd_ids taken = { .n = 0 };
 	enum kd_status st = KD_OK;
 	size_t i;
 
-	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		if (msg->subject.number == 0 && steps[i] != KD_STMT_LIST_CITING)
+	for (i = 0; i < div->all.n && st == KD_OK; i++) {
+		const struct kd_node *node = &div->all.nodes[i];
+		struct group *group = &div->groups[node->group];
+
+		st = kd_ids_put(&div->rows, div->all.arena, node->series,
+		                SIZE_MAX, err);
+		if (st != KD_OK || group->row != 0 || node->series == 0 ||
+		    kd_ids_have(&taken, node->series))
 			continue;
-		st = open_members(store, steps[i], in, &cur, err);
-		if (st != KD_OK)
-			return st;
-		if (steps[i] != KD_STMT_LIST_CITING)
-			kd_stmt_bind_int(&cur, in->variant);
-		if (steps[i] == KD_STMT_LIST_SIBLINGS)
-			kd_stmt_bind_text(&cur, msg->sender.email);
-		st = gather(&cur, msg->subject.number, ret, err);
-		if (st != KD_OK)
-			return st;
+		group->row = node->series;
+		st = kd_ids_add(&taken, div->all.arena, node->series, err);
 	}
-	return KD_OK;
-}
-
-static enum kd_status gather_loose(struct kd_store *store,
-                                   const struct kd_incoming *in,
-                                   struct candidates *ret, struct kd_error *err)
-{
-	const struct kd_message *msg = in->arriving->msg;
-	struct kd_cursor cur = KD_CURSOR_INIT;
-	enum kd_status st;
-
-	if (!msg->has_date || msg->sender.email == NULL)
-		return KD_OK;
-	st = open_members(store, KD_STMT_LIST_LOOSE, in, &cur, err);
-	if (st != KD_OK)
-		return st;
-	kd_stmt_bind_text(&cur, msg->subject.project);
-	kd_stmt_bind_text(&cur, msg->sender.email);
-	kd_stmt_bind_int(&cur, msg->date - LOOSE_S);
-	kd_stmt_bind_int(&cur, msg->date + LOOSE_S);
-	return gather(&cur, msg->subject.number, ret, err);
-}
-
-/* Run a statement of two numbers. */
-static enum kd_status run_two(struct kd_store *store, enum kd_stmt which,
-                              int64_t a, int64_t b, struct kd_error *err)
-{
-	struct kd_cursor cur = KD_CURSOR_INIT;
-	enum kd_status st;
-
-	st = kd_stmt_open(store, which, &cur, err);
-	if (st != KD_OK)
-		return st;
-	kd_stmt_bind_int(&cur, a);
-	kd_stmt_bind_int(&cur, b);
-	return kd_stmt_run(&cur, err);
-}
-
-static enum kd_status run_one(struct kd_store *store, enum kd_stmt which,
-                              int64_t a, struct kd_error *err)
-{
-	struct kd_cursor cur = KD_CURSOR_INIT;
-	enum kd_status st;
-
-	st = kd_stmt_open(store, which, &cur, err);
-	if (st != KD_OK)
-		return st;
-	kd_stmt_bind_int(&cur, a);
-	return kd_stmt_run(&cur, err);
-}
-
-/* Ask a question of two numbers. */
-static enum kd_status ask_two(struct kd_store *store, enum kd_stmt which,
-                              int64_t a, int64_t b, bool *ret,
-                              struct kd_error *err)
-{
-	struct kd_cursor cur = KD_CURSOR_INIT;
-	int64_t answer = 0;
-	enum kd_status st;
-
-	st = kd_stmt_open(store, which, &cur, err);
-	if (st != KD_OK)
-		return st;
-	kd_stmt_bind_int(&cur, a);
-	kd_stmt_bind_int(&cur, b);
-	st = kd_stmt_number(&cur, 0, &answer, err);
-	*ret = answer != 0;
 	return st;
 }
 
-struct membership {
-	int64_t series; /* 0: none */
-	bool threaded;
-	bool shared; /* it has other members */
-};
-
-static enum kd_status look_up(struct kd_store *store, int64_t message,
-                              struct membership *ret, struct kd_error *err)
+static enum kd_status form_groups(struct division *div, struct kd_error *err)
 {
-	struct kd_cursor cur = KD_CURSOR_INIT;
-	enum kd_status st;
-	bool found = false;
+	struct kd_node *nodes = div->all.nodes;
+	size_t i;
 
-	*ret = (struct membership){ .series = 0 };
-	st = kd_stmt_open(store, KD_STMT_GET_SERIES, &cur, err);
-	if (st != KD_OK)
-		return st;
-	kd_stmt_bind_int(&cur, message);
-	st = kd_stmt_next(&cur, &found, err);
-	if (st == KD_OK && found) {
-		ret->series = kd_stmt_int(&cur, 0);
-		ret->threaded = kd_stmt_int(&cur, 1) != 0;
-		ret->shared = kd_stmt_int(&cur, 2) != 0;
+	div->groups = kd_arena_array(div->all.arena, div->all.n + 1,
+	                             sizeof(*div->groups));
+	if (div->groups == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	for (i = 0; i < div->all.n; i++)
+		div->groups[i] = (struct group){ .total = KD_NUMBER_NONE };
+	for (i = 0; i < div->all.n; i++)
+		take_member(&div->groups[nodes[i].group], &nodes[i]);
+	for (i = 0; i < div->all.n; i++)
+		count_received(&div->groups[nodes[i].group], &nodes[i]);
+	return keep_rows(div, err);
+}
+
+/* The series of that row has lost a member. */
+static void note_loss(struct division *div, int64_t row)
+{
+	size_t i;
+
+	for (i = 0; i < div->all.n && row != 0; i++) {
+		if (div->groups[i].row == row)
+			div->groups[i].moved = true;
 	}
-	kd_stmt_close(&cur);
+}
+
+/* All kin have one label from now on, the lowest: no row that comes later
+ * can have it as its number. */
+static enum kd_status label_kin(struct division *div, int64_t *ret,
+                                struct kd_error *err)
+{
+	const struct kd_ids *kins = &div->all.kins;
+	enum kd_status st = KD_OK;
+	size_t i;
+
+	*ret = 0;
+	for (i = 0; i < kins->n; i++) {
+		if (*ret == 0 || kins->ids[i] < *ret)
+			*ret = kins->ids[i];
+	}
+	for (i = 0; i < kins->n && st == KD_OK; i++) {
+		if (kins->ids[i] != *ret)
+			st = kd_series_run_two(div->store, KD_STMT_JOIN_KIN,
+			                       *ret, kins->ids[i], err);
+	}
 	return st;
 }
 
-static enum kd_status begin_series(struct kd_store *store, int64_t message,
-                                   bool threaded, int64_t *ret,
-                                   struct kd_error *err)
+static enum kd_status add_rows(struct division *div, struct kd_error *err)
 {
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	int64_t kin = 0;
 	enum kd_status st;
+	size_t i;
 
-	st = run_one(store, KD_STMT_ADD_SERIES, threaded, err);
-	if (st != KD_OK)
-		return st;
-	*ret = sqlite3_last_insert_rowid(store->db);
-	return run_two(store, KD_STMT_PUT_SERIES, message, *ret, err);
-}
-
-/* The series of a message for which a thread has shown up. */
-static enum kd_status threaded_series(struct kd_store *store, int64_t message,
-                                      int64_t *ret, struct kd_error *err)
-{
-	struct membership now;
-	enum kd_status st;
-
-	st = look_up(store, message, &now, err);
-	if (st != KD_OK)
-		return st;
-	*ret = now.series;
-	if (now.series == 0 || now.threaded)
-		return KD_OK;
-	if (now.shared)
-		return begin_series(store, message, true, ret, err);
-	return run_one(store, KD_STMT_THREAD_SERIES, now.series, err);
-}
-
-/* Into is 0 until the first series with a free slot is found; another one
- * is put together with it where no slot clashes. */
-static enum kd_status join(struct kd_store *store, int64_t series, int number,
-                           int64_t *into, struct kd_error *err)
-{
-	enum kd_status st;
-	bool clash = false;
-
-	if (series == 0 || series == *into)
-		return KD_OK;
-	st = ask_two(store, KD_STMT_HAS_SLOT, series, number, &clash, err);
-	if (st != KD_OK || clash)
-		return st;
-	if (*into == 0) {
-		*into = series;
-		return KD_OK;
+	st = label_kin(div, &kin, err);
+	for (i = 0; i < div->all.n && st == KD_OK; i++) {
+		if (div->groups[i].head == NULL || div->groups[i].row != 0)
+			continue;
+		st = kd_stmt_open(div->store, KD_STMT_ADD_SERIES, &cur, err);
+		if (st != KD_OK)
+			break;
+		if (kin == 0)
+			kd_stmt_bind_null(&cur);
+		else
+			kd_stmt_bind_int(&cur, kin);
+		st = kd_stmt_run(&cur, err);
+		div->groups[i].row = sqlite3_last_insert_rowid(div->store->db);
+		if (kin == 0)
+			kin = div->groups[i].row;
 	}
-	st = ask_two(store, KD_STMT_HAS_CLASH, series, *into, &clash, err);
-	if (st != KD_OK || clash)
-		return st;
-	st = run_two(store, KD_STMT_MERGE_SERIES, *into, series, err);
-	if (st != KD_OK)
-		return st;
-	return run_one(store, KD_STMT_DROP_SERIES, series, err);
+	return st;
 }
 
-static enum kd_status join_thread(struct kd_store *store,
-                                  const struct candidates *found, int number,
-                                  int64_t *into, struct kd_error *err)
+static enum kd_status move_members(struct division *div, struct kd_error *err)
 {
 	enum kd_status st = KD_OK;
-	int64_t series = 0;
-	int i;
+	size_t i;
 
-	for (i = 0; i < found->n && st == KD_OK; i++) {
-		st = threaded_series(store, found->messages[i], &series, err);
+	for (i = 0; i < div->all.n && st == KD_OK; i++) {
+		const struct kd_node *node = &div->all.nodes[i];
+		struct group *group = &div->groups[node->group];
+
+		if (node->message == div->message)
+			group->moved = true;
+		if (node->series == group->row)
+			continue;
+		group->moved = true;
+		note_loss(div, node->series);
+		st = kd_series_run_two(div->store, KD_STMT_PUT_SERIES,
+		                       node->message, group->row, err);
 		if (st == KD_OK)
-			st = join(store, series, number, into, err);
+			st = kd_ids_put(&div->changes.series, div->all.arena,
+			                node->series, SIZE_MAX, err);
+		if (st == KD_OK)
+			st = kd_ids_put(&div->changes.messages, div->all.arena,
+			                node->message, SIZE_MAX, err);
 	}
 	return st;
 }
 
-static enum kd_status join_loose(struct kd_store *store,
-                                 const struct candidates *found, int number,
-                                 int64_t *into, struct kd_error *err)
+static void bind_number(struct kd_cursor *cur, bool known, int64_t number)
 {
-	struct membership now;
-	enum kd_status st = KD_OK;
-	int i;
-
-	for (i = 0; i < found->n && st == KD_OK && *into == 0; i++) {
-		st = look_up(store, found->messages[i], &now, err);
-		if (st == KD_OK)
-			st = join(store, now.series, number, into, err);
-	}
-	return st;
+	if (known)
+		kd_stmt_bind_int(cur, number);
+	else
+		kd_stmt_bind_null(cur);
 }
 
-/* Where it was by another variant's subject it is no longer. */
-static enum kd_status leave(struct kd_store *store, int64_t message,
-                            struct kd_error *err)
+static enum kd_status put_facts(struct division *div, const struct group *group,
+                                bool *ret_changed, struct kd_error *err)
 {
+	const struct kd_node *head = group->head;
 	struct kd_cursor cur = KD_CURSOR_INIT;
-	struct membership now;
 	enum kd_status st;
+	const char *key;
 
-	st = look_up(store, message, &now, err);
-	if (st != KD_OK || now.series == 0)
-		return st;
-	st = kd_stmt_open(store, KD_STMT_PUT_SERIES, &cur, err);
+	key = kd_versions_key(div->all.arena, head->title);
+	if (key == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	st = kd_stmt_open(div->store, KD_STMT_PUT_FACTS, &cur, err);
 	if (st != KD_OK)
 		return st;
-	kd_stmt_bind_int(&cur, message);
+	kd_stmt_bind_int(&cur, group->row);
+	kd_stmt_bind_int(&cur, group->refers);
+	kd_stmt_bind_int(&cur, head->message);
+	bind_number(&cur, head->said, head->of_version);
+	kd_stmt_bind_int(&cur, head->of_revision);
+	bind_number(&cur, group->total != KD_NUMBER_NONE, group->total);
+	kd_stmt_bind_text(&cur, head->email);
+	kd_stmt_bind_text(&cur, key[0] == '\0' ? NULL : key);
+	kd_stmt_bind_text(&cur, group->change_id);
+	bind_number(&cur, group->has_date, group->date);
+	st = kd_stmt_run(&cur, err);
+	*ret_changed = sqlite3_changes(div->store->db) > 0;
+	if (st != KD_OK)
+		return st;
+	return kd_series_run_two(div->store, KD_STMT_PUT_RECEIVED, group->row,
+	                         group->received, err);
+}
+
+static bool is_whole(const struct group *group)
+{
+	return group->total == KD_NUMBER_NONE ||
+	       group->received == group->total;
+}
+
+/* A series that nobody came to or left says what it said, but for the
+ * version, which it may have from others. */
+static bool is_settled(const struct group *group)
+{
+	const struct kd_node *head = group->head;
+
+	return !group->moved && head->was_said == (int)head->said &&
+	       head->was_revision == head->of_revision &&
+	       (!head->said || head->was_version == head->of_version);
+}
+
+static enum kd_status write_groups(struct division *div, struct kd_error *err)
+{
+	enum kd_status st = KD_OK;
+	bool changed = false;
+	size_t i;
+
+	for (i = 0; i < div->all.n && st == KD_OK; i++) {
+		struct group *group = &div->groups[i];
+
+		if (group->head == NULL || is_settled(group))
+			continue;
+		st = kd_changes_note_title(div->store, &div->changes,
+		                           group->row, err);
+		if (st == KD_OK)
+			st = put_facts(div, group, &changed, err);
+		if (st == KD_OK && (changed || group->moved))
+			st = kd_ids_put(&div->changes.series, div->all.arena,
+			                group->row, SIZE_MAX, err);
+		/* only the patches of a whole series are compared */
+		if (st == KD_OK &&
+		    (changed || (group->moved && is_whole(group))))
+			st = kd_ids_put(&div->changes.facts, div->all.arena,
+			                group->row, SIZE_MAX, err);
+	}
+	return st;
+}
+
+/* Rows that lost their last member. */
+static enum kd_status drop_rows(struct division *div, struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st = KD_OK;
+	size_t i, j;
+	bool kept;
+
+	for (i = 0; i < div->rows.n && st == KD_OK; i++) {
+		kept = false;
+		for (j = 0; j < div->all.n && !kept; j++)
+			kept = div->groups[j].row == div->rows.ids[i];
+		if (kept)
+			continue;
+		st = kd_changes_note_title(div->store, &div->changes,
+		                           div->rows.ids[i], err);
+		if (st == KD_OK)
+			st = kd_stmt_open(div->store, KD_STMT_LIST_NEXT, &cur,
+			                  err);
+		if (st != KD_OK)
+			break;
+		kd_stmt_bind_int(&cur, div->rows.ids[i]);
+		st = kd_ids_read(&cur, &div->changes.series, div->all.arena,
+		                 SIZE_MAX, err);
+		if (st == KD_OK)
+			st = kd_series_run(div->store, KD_STMT_CLEAR_NEXT,
+			                   div->rows.ids[i], err);
+		if (st == KD_OK)
+			st = kd_series_run(div->store, KD_STMT_DROP_SERIES,
+			                   div->rows.ids[i], err);
+	}
+	return st;
+}
+
+/* The message is no patch any more. */
+static enum kd_status leave(struct division *div, struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st;
+
+	if (div->all.member || div->all.before == 0)
+		return KD_OK;
+	note_loss(div, div->all.before);
+	st = kd_ids_put(&div->rows, div->all.arena, div->all.before, SIZE_MAX,
+	                err);
+	if (st == KD_OK)
+		st = kd_stmt_open(div->store, KD_STMT_PUT_SERIES, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, div->message);
 	kd_stmt_bind_null(&cur);
 	st = kd_stmt_run(&cur, err);
-	if (st != KD_OK)
-		return st;
-	return run_one(store, KD_STMT_DROP_SERIES, now.series, err);
+	if (st == KD_OK)
+		st = kd_ids_put(&div->changes.messages, div->all.arena,
+		                div->message, SIZE_MAX, err);
+	return st;
+}
+
+static enum kd_status divide(struct division *div, const struct kd_incoming *in,
+                             struct kd_error *err)
+{
+	enum kd_status st;
+
+	st = kd_series_gather(div->store, in, &div->all, err);
+	if (st == KD_OK && div->all.alone) {
+		/* it stays where it is, or comes into one of its own */
+		if (div->all.before != 0 || !div->all.member)
+			return KD_OK;
+		div->all.n = 1;
+		div->all.kins.n = 0;
+	}
+	if (st == KD_OK)
+		st = kd_members_divide(div->all.nodes, (int)div->all.n,
+		                       div->all.arena, err);
+	if (st == KD_OK)
+		st = form_groups(div, err);
+	if (st == KD_OK)
+		st = leave(div, err);
+	if (st == KD_OK)
+		st = add_rows(div, err);
+	if (st == KD_OK)
+		st = move_members(div, err);
+	if (st == KD_OK)
+		st = write_groups(div, err);
+	if (st == KD_OK)
+		st = drop_rows(div, err);
+	if (st == KD_OK)
+		st = kd_changes_sign(div->store, &div->changes, div->message,
+		                     in->arriving->msg, err);
+	if (st == KD_OK)
+		st = kd_versions_settle(div->store, &div->changes, err);
+	return st;
 }
 
 enum kd_status kd_series_link(struct kd_store *store,
@@ -318,27 +374,27 @@ enum kd_status kd_series_link(struct kd_store *store,
                               struct kd_error *err)
 {
 	const struct kd_message *msg = in->arriving->msg;
-	int number = msg->subject.number;
-	struct candidates found = { .n = 0 };
-	int64_t into = 0;
+	struct division div = { .store = store, .message = in->message };
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	int64_t before = 0;
 	enum kd_status st;
-	bool threaded;
 
-	st = leave(store, in->message, err);
-	if (st != KD_OK || !is_member_kind(msg))
-		return st;
-	st = gather_thread(store, in, &found, err);
-	threaded = found.n > 0 || refers(msg);
-	if (st == KD_OK)
-		st = join_thread(store, &found, number, &into, err);
-	if (st == KD_OK && !threaded) {
-		st = gather_loose(store, in, &found, err);
-		if (st == KD_OK)
-			st = join_loose(store, &found, number, &into, err);
+	div.all.member =
+		msg->kind == KD_KIND_PATCH || msg->kind == KD_KIND_COVER;
+	if (!div.all.member) {
+		st = kd_stmt_open(store, KD_STMT_GET_SERIES, &cur, err);
+		if (st != KD_OK)
+			return st;
+		kd_stmt_bind_int(&cur, in->message);
+		st = kd_stmt_number(&cur, 0, &before, err);
+		if (st != KD_OK || before == 0)
+			return st;
 	}
-	if (st != KD_OK)
-		return st;
-	if (into == 0)
-		return begin_series(store, in->message, threaded, &into, err);
-	return run_two(store, KD_STMT_PUT_SERIES, in->message, into, err);
+	div.all.arena = kd_arena_new();
+	if (div.all.arena == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	div.changes.arena = div.all.arena;
+	st = divide(&div, in, err);
+	kd_arena_free(div.all.arena);
+	return st;
 }

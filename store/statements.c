@@ -6,7 +6,8 @@
  * is told to keep the order of the tables: what the statement starts from
  * decides what it costs, and must not hang on statistics.
  */
-#include "store/internal.h"
+#include "store/facts.h"
+#include "store/series_internal.h"
 
 /* The columns that posted.c reads, in its order; a: the arrival. */
 #define POSTED                                                                 \
@@ -20,7 +21,9 @@
 	"v.header_size, v.text_offset, v.text_size, "                          \
 	"v.commit_offset, v.commit_size, v.notes_offset, v.notes_size, "       \
 	"v.stat_offset, v.stat_size, "                                         \
-	"v.has_diff, v.files, v.insertions, v.deletions, v.change_id "
+	"v.has_diff, v.files, v.insertions, v.deletions, v.change_id, "        \
+	"v.versioned, v.patch_id, v.base_commit, "                             \
+	"(SELECT b.target FROM about b WHERE b.message = m.id) "
 
 /* What hangs on message m. */
 #define DETAILS                                                                \
@@ -45,16 +48,6 @@
 #define IN_RANGE "AND a.seq > ?2 AND a.seq <= ?3 ORDER BY a.seq"
 #define UP_TO "AND a.seq <= ?2 ORDER BY a.seq DESC LIMIT 1"
 
-/*
- * Numbered patches of the version ?2, revision ?3 and total ?4 that are in
- * a series, as message, series, number and whether it is threaded; ?1 is
- * the message that looks for its own.
- */
-#define MEMBER "SELECT m.id, v.number "
-#define IS_MEMBER                                                              \
-	"AND m.id <> ?1 AND m.series IS NOT NULL AND v.version = ?2 "          \
-	"AND v.revision = ?3 AND v.total = ?4 "
-
 /* What is parsed of a variant, as content.c binds it from ?5 on. */
 #define PARSED                                                                 \
 	"content_sha256, kind, status, sender, author, date, subject, "        \
@@ -63,13 +56,13 @@
 	"from_line, header_size, text_offset, text_size, "                     \
 	"commit_offset, commit_size, notes_offset, notes_size, "               \
 	"stat_offset, stat_size, has_diff, files, insertions, "                \
-	"deletions, change_id"
+	"deletions, change_id, versioned, patch_id, base_commit"
 #define PARSED_VALUES                                                          \
 	"?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "    \
 	"?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "    \
-	"?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40"
+	"?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43"
 
-const struct kd_statement kd_statements[KD_STMT_COUNT] = {
+static const struct kd_statement statements[KD_STMT_SERIES] = {
 	[KD_STMT_BEGIN_READ] = { "begin to read", "BEGIN" },
 	[KD_STMT_BEGIN_WRITE] = { "begin to write", "BEGIN IMMEDIATE" },
 	[KD_STMT_COMMIT] = { "commit", "COMMIT" },
@@ -117,7 +110,7 @@ const struct kd_statement kd_statements[KD_STMT_COUNT] = {
 	/* ?1 to ?3 stand for what never changes. */
 	[KD_STMT_REPLACE_VARIANT] = { "replace what is known of a message",
 	                              "UPDATE variant SET (" PARSED
-	                              ") = (" PARSED_VALUES ") WHERE id = ?41 "
+	                              ") = (" PARSED_VALUES ") WHERE id = ?44 "
 	                              "AND (" PARSED ") IS NOT (" PARSED_VALUES
 	                              ")" },
 	[KD_STMT_STAMP_VARIANT] = { "note which rules read a message",
@@ -150,77 +143,6 @@ const struct kd_statement kd_statements[KD_STMT_COUNT] = {
 	[KD_STMT_ADD_ARRIVAL] = { "add an arrival",
 	                          "INSERT INTO arrival (seq, list, message, "
 	                          "received) VALUES (?1, ?2, ?3, ?4)" },
-
-	/* Those that the message's own variant ?5 refers to. */
-	[KD_STMT_LIST_CITED] = { "find a series", MEMBER
-	                         "FROM reference r "
-	                         "CROSS JOIN message m ON m.id = r.message "
-	                         "CROSS JOIN variant v ON v.id = m.variant "
-	                         "WHERE r.variant = ?5 " IS_MEMBER
-	                         "ORDER BY r.ordinal" },
-	/* Those that refer to it; the newest thousand: the rest of a thread
-	 * that long is none of this series. */
-	[KD_STMT_LIST_CITING] = { "find a series", MEMBER
-	                          "FROM (SELECT variant FROM reference "
-	                          "WHERE message = ?1 ORDER BY variant DESC LIMIT 1000) r "
-	                          "CROSS JOIN variant v ON v.id = r.variant "
-	                          "CROSS JOIN message m ON m.id = v.message "
-	                          "WHERE m.variant = v.id " IS_MEMBER },
-	/* Those of the same sender ?6 that answer what it answers. */
-	[KD_STMT_LIST_SIBLINGS] = { "find a series", MEMBER
-	                            "FROM (SELECT variant FROM reference "
-	                            "WHERE message = (SELECT message FROM reference "
-	                            "WHERE variant = ?5 AND ordinal = 0) AND ordinal = 0 "
-	                            "ORDER BY variant DESC LIMIT 1000) r "
-	                            "CROSS JOIN variant v ON v.id = r.variant "
-	                            "CROSS JOIN message m ON m.id = v.message "
-	                            "CROSS JOIN person p ON p.id = v.sender "
-	                            "WHERE m.variant = v.id AND p.email = ?6 "
-	                            "COLLATE NOCASE " IS_MEMBER },
-	/* Those of the same sender and project ?5, sent between ?7 and ?8,
-	 * in series in which nothing refers to anything. */
-	[KD_STMT_LIST_LOOSE] = { "find a series", MEMBER
-	                         "FROM variant v "
-	                         "CROSS JOIN message m ON m.id = v.message "
-	                         "CROSS JOIN series s ON s.id = m.series "
-	                         "CROSS JOIN person p ON p.id = v.sender "
-	                         "WHERE m.variant = v.id AND s.threaded = 0 "
-	                         "AND v.project IS ?5 AND p.email = ?6 COLLATE NOCASE "
-	                         "AND v.date BETWEEN ?7 AND ?8 " IS_MEMBER
-	                         "ORDER BY v.date" },
-	[KD_STMT_GET_SERIES] = { "look up a series",
-	                         "SELECT m.series, s.threaded, "
-	                         "EXISTS (SELECT 1 FROM message o "
-	                         "WHERE o.series = m.series AND o.id <> m.id) "
-	                         "FROM message m "
-	                         "CROSS JOIN series s ON s.id = m.series "
-	                         "WHERE m.id = ?1" },
-	[KD_STMT_HAS_SLOT] = { "look into a series",
-	                       "SELECT EXISTS (SELECT 1 FROM message m "
-	                       "CROSS JOIN variant v ON v.id = m.variant "
-	                       "WHERE m.series = ?1 AND v.number = ?2)" },
-	[KD_STMT_HAS_CLASH] = { "compare two series",
-	                        "SELECT EXISTS (SELECT 1 FROM message m "
-	                        "CROSS JOIN variant v ON v.id = m.variant "
-	                        "CROSS JOIN message n ON n.series = ?2 "
-	                        "CROSS JOIN variant w ON w.id = n.variant "
-	                        "WHERE m.series = ?1 "
-	                        "AND w.number = v.number)" },
-	[KD_STMT_ADD_SERIES] = { "add a series",
-	                         "INSERT INTO series (threaded) VALUES (?1)" },
-	[KD_STMT_THREAD_SERIES] = { "change a series",
-	                            "UPDATE series SET threaded = 1 "
-	                            "WHERE id = ?1" },
-	[KD_STMT_PUT_SERIES] = { "put a message into its series",
-	                         "UPDATE message SET series = ?2 "
-	                         "WHERE id = ?1" },
-	[KD_STMT_MERGE_SERIES] = { "put two series together",
-	                           "UPDATE message SET series = ?1 "
-	                           "WHERE series = ?2" },
-	[KD_STMT_DROP_SERIES] = { "drop a series",
-	                          "DELETE FROM series WHERE id = ?1 "
-	                          "AND NOT EXISTS (SELECT 1 FROM message "
-	                          "WHERE series = ?1)" },
 
 	[KD_STMT_GET_MARKER] = { "look up a marker",
 	                         "SELECT seq, set_at, name FROM marker "
@@ -307,8 +229,8 @@ const struct kd_statement kd_statements[KD_STMT_COUNT] = {
 	                        "OR v.status <> 0) ORDER BY v.id LIMIT 1" },
 	[KD_STMT_GET_KEPT] = { "look up the content of a message",
 	                       "SELECT v.message, v.content_sha256, v.status, "
-	                       "m.variant = v.id, r.size FROM variant v "
-	                       "CROSS JOIN message m ON m.id = v.message "
+	                       "m.variant = v.id, r.size, v.kind "
+	                       "FROM variant v CROSS JOIN message m ON m.id = v.message "
 	                       "CROSS JOIN raw r ON r.variant = v.id "
 	                       "WHERE v.id = ?1" },
 	[KD_STMT_LIST_REFERENCES] = { "read the references of a message",
@@ -330,7 +252,22 @@ const struct kd_statement kd_statements[KD_STMT_COUNT] = {
 	                         "SELECT r.sha256 FROM variant v "
 	                         "CROSS JOIN raw r ON r.variant = v.id "
 	                         "WHERE v.status <> 0 AND r.codec = 2" },
+	[KD_STMT_EACH_ABOUT] = { "read the answers to a message", POSTED
+	                         "FROM about o CROSS JOIN message m ON m.id = o.message "
+	                         "CROSS JOIN arrival a ON a.seq = "
+	                         "(SELECT min(f.seq) FROM arrival f "
+	                         "WHERE f.message = m.id) " DETAILS
+	                         "WHERE o.target = ?1 ORDER BY a.seq" },
 	[KD_STMT_GET_TEXT_PLACE] = { "read the text of a message",
 	                             "SELECT text_offset, text_size "
 	                             "FROM variant WHERE id = ?1" },
 };
+
+const struct kd_statement *kd_statement(enum kd_stmt which)
+{
+	if (which >= KD_STMT_FACTS)
+		return &kd_fact_statements[which - KD_STMT_FACTS];
+	if (which >= KD_STMT_SERIES)
+		return &kd_series_statements[which - KD_STMT_SERIES];
+	return &statements[which];
+}

@@ -11,7 +11,7 @@ static enum kd_status fail(const struct kd_cursor *cursor, int code,
                            struct kd_error *err)
 {
 	return kd_store_fail(cursor->store, code,
-	                     kd_statements[cursor->which].doing, err);
+	                     kd_statement(cursor->which)->doing, err);
 }
 
 enum kd_status kd_stmt_open(struct kd_store *store, enum kd_stmt which,
@@ -22,7 +22,7 @@ enum kd_status kd_stmt_open(struct kd_store *store, enum kd_stmt which,
 
 	assert(ret->stmt == NULL);
 	if (store->stmts[which] == NULL) {
-		code = sqlite3_prepare_v3(store->db, kd_statements[which].sql,
+		code = sqlite3_prepare_v3(store->db, kd_statement(which)->sql,
 		                          -1, SQLITE_PREPARE_PERSISTENT,
 		                          &store->stmts[which], NULL);
 		if (code != SQLITE_OK)
@@ -32,7 +32,7 @@ enum kd_status kd_stmt_open(struct kd_store *store, enum kd_stmt which,
 	 * that its rows come from. */
 	if (sqlite3_stmt_busy(store->stmts[which]) != 0)
 		return kd_fail(err, KD_BUG, "%s: it is being done already",
-		               kd_statements[which].doing);
+		               kd_statement(which)->doing);
 	cur.stmt = store->stmts[which];
 	*ret = cur;
 	return KD_OK;
@@ -81,7 +81,7 @@ void kd_stmt_bind_blob(struct kd_cursor *cursor, const void *data, size_t size)
 enum kd_status kd_stmt_next(struct kd_cursor *cursor, bool *ret,
                             struct kd_error *err)
 {
-	int code = cursor->code;
+	int code = cursor->store->nomem ? SQLITE_NOMEM : cursor->code;
 
 	if (code == SQLITE_OK)
 		code = sqlite3_step(cursor->stmt);
@@ -140,9 +140,16 @@ int64_t kd_stmt_int(const struct kd_cursor *cursor, int column)
 	return sqlite3_column_int64(cursor->stmt, column);
 }
 
+/* What is there and cannot be had, for lack of memory, must not pass for
+ * what is not there: no step follows that would succeed. */
 const char *kd_stmt_text(const struct kd_cursor *cursor, int column)
 {
-	return (const char *)sqlite3_column_text(cursor->stmt, column);
+	const unsigned char *s = sqlite3_column_text(cursor->stmt, column);
+
+	if (s != NULL || kd_stmt_is_null(cursor, column))
+		return (const char *)s;
+	cursor->store->nomem = true;
+	return "";
 }
 
 struct kd_bytes kd_stmt_blob(const struct kd_cursor *cursor, int column)
@@ -152,6 +159,9 @@ struct kd_bytes kd_stmt_blob(const struct kd_cursor *cursor, int column)
 	/* in this order, as SQLite asks for */
 	ret.data = sqlite3_column_blob(cursor->stmt, column);
 	ret.size = (size_t)sqlite3_column_bytes(cursor->stmt, column);
+	/* out of memory: it may still know how much it would have been */
+	if (ret.data == NULL)
+		ret.size = 0;
 	return ret;
 }
 

@@ -9,6 +9,9 @@
  * one counter of the store (kd_seq).  A message of two lists arrives once
  * in each; a message of no list arrives in list 0.  Ranges and markers are
  * positions, never times: a Date header moves nothing.
+ *
+ * What patches are to each other is asked for in series.h; reread.h is for
+ * those who parse kept messages again.
  */
 #ifndef KD_STORE_STORE_H
 #define KD_STORE_STORE_H
@@ -25,7 +28,9 @@ struct kd_store;
 typedef int64_t kd_seq;
 
 enum kd_store_mode {
-	KD_STORE_READ,    /* never creates, upgrades, checkpoints or writes */
+	KD_STORE_READ,    /* never creates, checkpoints or writes; but a store
+	                   * of an older schema is upgraded first, under the
+	                   * lock, as KD_STORE_WRITE does it */
 	KD_STORE_WRITE,   /* must exist; upgraded as needed */
 	KD_STORE_DELIVER, /* created as needed; short log, no closing work */
 };
@@ -255,8 +260,12 @@ struct kd_posted {
 	kd_seq seq;       /* of its arrival in scope */
 	int64_t received; /* when the hook read it */
 	int n_variants; /* over 1: the same Message-ID came with other content */
-	int64_t series;        /* 0: none */
-	struct kd_message msg; /* references and text are not filled in */
+	int64_t series; /* 0: none */
+	int64_t about;  /* the patch, cover letter or pull request that a reply
+	                 * or notice is about; 0: none */
+	/* Not filled in: references, text, counted, and what has functions of
+	 * its own below: paths, trailers, links, titles, pull, fate, taken. */
+	struct kd_message msg;
 };
 
 /* Rows are borrowed: valid during the call only, strings included.
@@ -304,57 +313,15 @@ enum kd_status kd_store_text(struct kd_store *store, int64_t variant,
                              struct kd_arena *arena, struct kd_bytes *ret,
                              struct kd_error *err);
 
-/* --- Reading kept bytes again ---------------------------------------- */
-
-/* A variant whose bytes can be parsed again. */
-struct kd_kept {
-	int64_t variant;
-	int64_t message;
-	int64_t received; /* when the hook read it */
-	bool ok;          /* it was parsed as a whole */
-	bool crashed;     /* the parser died of it */
-	/* As in struct kd_arriving; size is of the message in any case. */
-	bool large;
-	unsigned char large_sha256[KD_HASH_SIZE];
-	uint64_t size;
-};
-
 /*
- * The first variant behind `after` (0: of all) that older rules read, or
- * whose status is not KD_PARSE_OK; all: whatever it is.  KD_NOTFOUND when
- * there is none.
+ * The rest of what is known of a variant: paths, trailers, links, titles,
+ * pull request, fate, tree and taken of *ret are set, nothing else of it is
+ * touched.  The strings are the arena's.
  */
 KD_MUST_CHECK
-enum kd_status kd_store_next_kept(struct kd_store *store, int64_t after,
-                                  bool all, struct kd_kept *ret,
-                                  struct kd_error *err);
-
-/* Its bytes, of a large message its header block; the arena's.  KD_CORRUPT
- * when they are not what was stored. */
-KD_MUST_CHECK
-enum kd_status kd_store_kept_bytes(struct kd_store *store,
-                                   const struct kd_kept *kept,
-                                   struct kd_arena *arena, struct kd_bytes *ret,
-                                   struct kd_error *err);
-
-struct kd_reread {
-	struct kd_kept kept;
-	struct kd_message msg; /* what its bytes say now */
-	bool changed;          /* set by the call */
-};
-
-/*
- * Replace what is known of the variants, in one transaction that ends after
- * the last, or after the first that is done at until_ms or later; *ret is
- * how many were done.  The variants stay what they are: none is added, a
- * content hash that another variant of the message has is not taken, and
- * a parser that crashes now takes nothing from one that did not.  Series
- * follow.
- */
-KD_MUST_CHECK
-enum kd_status kd_store_reread(struct kd_store *store, struct kd_reread *rows,
-                               size_t n, int64_t until_ms, size_t *ret,
-                               struct kd_error *err);
+enum kd_status kd_store_details(struct kd_store *store, int64_t variant,
+                                struct kd_arena *arena, struct kd_message *ret,
+                                struct kd_error *err);
 
 /* --- Looking after it ------------------------------------------------ */
 

@@ -278,14 +278,14 @@ char *kd_sanitized(struct kd_arena *arena, struct kd_bytes b, bool keep_lf)
 {
 	char *text = NULL;
 	size_t size = 0;
-	char *ret = NULL;
+	char *ret;
 	FILE *out = open_memstream(&text, &size);
 
-	if (out == NULL)
-		return NULL;
-	kd_sanitize(out, b, keep_lf);
-	if (fclose(out) == 0)
-		ret = kd_arena_strndup(arena, text, size);
+	if (out != NULL)
+		kd_sanitize(out, b, keep_lf);
+	if (out == NULL || fclose(out) != 0)
+		size = SIZE_MAX; /* the arena has to know that it failed */
+	ret = kd_arena_strndup(arena, text != NULL ? text : "", size);
 	free(text);
 	return ret;
 }

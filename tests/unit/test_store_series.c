@@ -123,7 +123,7 @@ static const struct thread threads[] = {
 	{ "what is none",
 	  2,
 	  { { '0', 0, "", 0, 0, 0, 'a', NULL, NULL },
-	    { '1', '0', "0", KD_NUMBER_NONE, 0, 0, '-', NULL, NULL },
+	    { '1', '0', "0", KD_NUMBER_NONE, 0, 0, 'b', NULL, NULL },
 	    { '2', '0', "0", 2, 0, 0, 'a', NULL, NULL } } },
 };
 
@@ -155,6 +155,8 @@ static struct kd_arriving build(struct fixture *fix,
 	msg->subject.total = thread->total;
 	msg->subject.version = mail->version == 0 ? 1 : mail->version;
 	msg->subject.project = mail->project;
+	msg->subject.title =
+		kd_arena_printf(fix->arena, "%c of %d", mail->name, round);
 	/* rounds are days apart, so that they have nothing to do with one
 	 * another */
 	msg->date = 60 * mail->minute + 1000000 * (int64_t)(round + 1);
