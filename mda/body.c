@@ -8,13 +8,10 @@
 
 #include <string.h>
 
+#include "mda/body_line.h"
 #include "mda/diff.h"
 #include "mda/inbody.h"
-
-enum {
-	FOOTER_LINES_MAX = 12, /* of a list footer behind a rule */
-	FOOTER_RULE_MIN = 30,  /* its underscores; Mailman has 47 */
-};
+#include "mda/patchid.h"
 
 /* Offsets into a text; each line is told where it ends too. */
 struct place {
@@ -40,22 +37,6 @@ static struct kd_bytes clip(struct kd_bytes text, bool *ret_limited)
 	return part(text, 0, text.size - rest.size);
 }
 
-/* "---" and nothing but blanks. */
-static bool is_rule(struct kd_bytes line)
-{
-	return kd_bytes_starts(line, "---") && kd_trim(line).size == 3;
-}
-
-/* git's mailinfo.c, patchbreak(): here the commit message ends. */
-static bool is_break(struct kd_bytes line)
-{
-	if (kd_bytes_starts(line, "diff -") ||
-	    kd_bytes_starts(line, "Index: ") || is_rule(line))
-		return true;
-	return kd_bytes_starts(line, "--- ") && line.size > 4 &&
-	       !kd_is_blank(line.data[4]);
-}
-
 /* The first line from start on, before end, that is one. */
 static struct place find(struct kd_bytes text, size_t start, size_t end,
                          bool (*is_one)(struct kd_bytes line))
@@ -76,47 +57,6 @@ static struct place find(struct kd_bytes text, size_t start, size_t end,
 	return ret;
 }
 
-static bool is_vger_footer(struct kd_bytes line)
-{
-	return kd_bytes_starts(line, "To unsubscribe from this list");
-}
-
-/* A line of underscores with a few lines behind it, as Mailman adds. */
-static bool is_footer_rule(struct kd_bytes line, struct kd_bytes rest)
-{
-	struct kd_bytes next;
-	size_t n = 0;
-
-	if (line.size < FOOTER_RULE_MIN)
-		return false;
-	for (size_t i = 0; i < line.size; i++)
-		if (line.data[i] != '_')
-			return false;
-	while (n <= FOOTER_LINES_MAX && kd_next_line(&rest, &next))
-		n++;
-	return n <= FOOTER_LINES_MAX;
-}
-
-/* "--" that has lost its blank, in front of git's version or a footer. */
-static bool is_bare_dashes(struct kd_bytes line, struct kd_bytes rest)
-{
-	struct kd_bytes next;
-
-	if (line.size != 2 || memcmp(line.data, "--", 2) != 0 ||
-	    !kd_next_line(&rest, &next))
-		return false;
-	if (is_vger_footer(next))
-		return true;
-	next = kd_trim(next);
-	for (size_t i = 0; i < next.size; i++)
-		if (!kd_is_digit(next.data[i]) && next.data[i] != '.' &&
-		    !(i > 0 &&
-		      (kd_is_alpha(next.data[i]) || next.data[i] == '-')))
-			return false;
-	return next.size > 2 && kd_is_digit(next.data[0]) &&
-	       memchr(next.data, '.', next.size) != NULL;
-}
-
 /* Where the signature or the footer of a list begins, or the end. */
 static size_t find_signature(struct kd_bytes text, size_t start)
 {
@@ -124,9 +64,7 @@ static size_t find_signature(struct kd_bytes text, size_t start)
 	size_t pos = start;
 
 	while (kd_next_line(&rest, &line)) {
-		if ((line.size == 3 && memcmp(line.data, "-- ", 3) == 0) ||
-		    is_vger_footer(line) || is_bare_dashes(line, rest) ||
-		    is_footer_rule(line, rest))
+		if (kd_is_line_end_of_text(line, rest))
 			break;
 		pos = text.size - rest.size;
 	}
@@ -158,7 +96,7 @@ static struct kd_span notes_span(struct kd_bytes text, size_t start, size_t end)
 	const char *last;
 
 	while (kd_next_line(&rest, &line)) {
-		if (kd_trim(line).size > 0 && !is_rule(line))
+		if (kd_trim(line).size > 0 && !kd_is_line_rule(line))
 			break;
 		start = end - rest.size;
 	}
@@ -168,7 +106,7 @@ static struct kd_span notes_span(struct kd_bytes text, size_t start, size_t end)
 			return ret;
 		last = memrchr(text.data + start, '\n', ret.size - 1);
 		end = last == NULL ? start : (size_t)(last + 1 - text.data);
-		if (!is_rule(part(text, end, start + ret.size)))
+		if (!kd_is_line_rule(part(text, end, start + ret.size)))
 			return ret;
 	}
 }
@@ -177,8 +115,29 @@ static struct kd_span notes_span(struct kd_bytes text, size_t start, size_t end)
 struct work {
 	struct kd_bytes text;
 	size_t start; /* of the text proper */
+	struct kd_arena *arena;
 	struct kd_body *ret;
 };
+
+/* Look for a diff in text.  Where there is one, fill in what the body says
+ * of it. */
+static struct kd_diff take_diff(struct work *work, struct kd_bytes text)
+{
+	struct kd_body *ret = work->ret;
+	struct kd_diff diff;
+
+	kd_diff_scan(text, work->arena, &diff);
+	if (!diff.found)
+		return diff;
+	ret->has_diff = true;
+	ret->counted = diff.stat;
+	ret->paths = diff.paths;
+	ret->n_paths = diff.n_paths;
+	ret->limited = ret->limited || diff.limited;
+	ret->has_patch_id =
+		kd_patchid(part(text, diff.start, text.size), ret->patch_id);
+	return diff;
+}
 
 /* Set stat to the last diffstat between start and end. */
 static void find_stat(struct work *work, size_t start, size_t end)
@@ -195,7 +154,7 @@ static void find_stat(struct work *work, size_t start, size_t end)
 static void split_patch(struct work *work, struct place brk, size_t diff)
 {
 	struct kd_bytes line = part(work->text, brk.start, brk.end);
-	size_t start = is_rule(line) ? brk.end : brk.start;
+	size_t start = kd_is_line_rule(line) ? brk.end : brk.start;
 	struct kd_body *ret = work->ret;
 
 	ret->commit = span(work->text, work->start, brk.start);
@@ -231,7 +190,7 @@ static void split_letter(struct work *work)
 		                   find_signature(text, work->start));
 		return;
 	}
-	rule = find(text, work->start, ret->stat.offset, is_rule);
+	rule = find(text, work->start, ret->stat.offset, kd_is_line_rule);
 	ret->commit = span(text, work->start, rule.start);
 	if (rule.found)
 		ret->notes = notes_span(text, rule.end, ret->stat.offset);
@@ -254,20 +213,18 @@ static bool is_interdiff(struct kd_bytes text, size_t diff)
 static void split(struct work *work, struct kd_bytes attached)
 {
 	struct kd_bytes text = work->text;
-	struct place brk = find(text, work->start, text.size, is_break);
+	struct place brk = find(text, work->start, text.size, kd_is_line_break);
+	struct kd_diff diff = take_diff(work, part(text, brk.start, text.size));
 	struct kd_body *ret = work->ret;
-	struct kd_diff diff;
 
-	kd_diff_scan(part(text, brk.start, text.size), &diff);
-	ret->has_diff = diff.found;
 	if (diff.found && is_interdiff(text, brk.start + diff.start)) {
 		split_letter(work);
 		diff.found = false;
+		ret->has_patch_id = false;
 	} else if (diff.found) {
 		split_patch(work, brk, brk.start + diff.start);
 	} else {
-		kd_diff_scan(attached, &diff);
-		ret->has_diff = diff.found;
+		diff = take_diff(work, attached);
 		if (!diff.found)
 			split_letter(work);
 		else
@@ -275,7 +232,6 @@ static void split(struct work *work, struct kd_bytes attached)
 	}
 	ret->diffstat = diff.found ? diff.stat : ret->summary;
 	ret->has_diffstat = diff.found || ret->has_summary;
-	ret->limited = ret->limited || diff.limited;
 }
 
 /* An answer: all of it is its author's text. */
@@ -285,52 +241,48 @@ static void split_reply(struct work *work)
 	                         find_signature(work->text, work->start));
 }
 
-/* b4: "change-id: x" at the start of a line, anywhere. */
-static const char *find_change_id(struct kd_bytes text, struct kd_arena *arena)
+static void read_headers(struct work *work, size_t start)
 {
-	static const char name[] = "change-id:";
-	struct kd_bytes rest = text, line;
-	size_t size = 0;
-
-	while (kd_next_line(&rest, &line)) {
-		if (!kd_bytes_starts_nocase(line, name))
-			continue;
-		line = kd_trim(part(line, sizeof(name) - 1, line.size));
-		while (size < line.size && !kd_is_blank(line.data[size]))
-			size++;
-		if (size > 0)
-			return kd_arena_strndup(arena, line.data, size);
-	}
-	return NULL;
-}
-
-static void read_headers(struct work *work, struct kd_arena *arena)
-{
+	struct kd_bytes text = part(work->text, start, work->text.size);
 	struct kd_inbody inbody;
 
-	work->start = kd_inbody_read(work->text, arena, &inbody);
+	work->start = start + kd_inbody_read(text, work->arena, &inbody);
 	work->ret->from = inbody.from;
 	work->ret->subject = inbody.subject;
 	work->ret->date = inbody.date;
 }
 
+/* Behind the last scissors above the diff, or where the text begins. */
+static size_t find_patch(struct kd_bytes text, size_t diff)
+{
+	struct kd_bytes rest = part(text, 0, diff), line;
+	size_t ret = 0;
+
+	while (kd_next_line(&rest, &line))
+		if (kd_is_line_scissors(line))
+			ret = diff - rest.size;
+	return ret;
+}
+
 /* Only a diff of its own makes a patch of an answer; without one, "From:"
- * at its start is a quotation (Outlook). */
-static void read_reply(struct work *work, struct kd_bytes attached,
-                       struct kd_arena *arena)
+ * at its start is a quotation (Outlook).  All of it is its author's text,
+ * also what scissors would cut off. */
+static void read_reply(struct work *work, struct kd_bytes attached)
 {
 	struct kd_body *ret = work->ret;
-	struct kd_diff diff;
+	struct kd_diff diff = take_diff(work, work->text);
+	size_t patch = 0;
 
-	kd_diff_scan(work->text, &diff);
-	if (!diff.found)
-		kd_diff_scan(attached, &diff);
-	ret->has_diff = diff.found;
+	if (diff.found)
+		patch = find_patch(work->text, diff.start);
+	else
+		diff = take_diff(work, attached);
 	ret->has_diffstat = diff.found;
 	ret->diffstat = diff.stat;
-	ret->limited = ret->limited || diff.limited;
 	if (diff.found)
-		read_headers(work, arena);
+		read_headers(work, patch);
+	if (patch > 0)
+		work->start = 0;
 	split_reply(work);
 }
 
@@ -338,7 +290,7 @@ enum kd_status kd_body_parse(struct kd_bytes text, struct kd_bytes diff,
                              bool reply, struct kd_arena *arena,
                              struct kd_body *ret, struct kd_error *err)
 {
-	struct work work = { .ret = ret };
+	struct work work = { .arena = arena, .ret = ret };
 	bool cut_text, cut_diff;
 
 	*ret = (struct kd_body){ .from = NULL };
@@ -350,11 +302,10 @@ enum kd_status kd_body_parse(struct kd_bytes text, struct kd_bytes diff,
 	diff = clip(diff, &cut_diff);
 	ret->limited = cut_text || cut_diff;
 	if (reply) {
-		read_reply(&work, diff, arena);
+		read_reply(&work, diff);
 	} else {
-		read_headers(&work, arena);
+		read_headers(&work, 0);
 		split(&work, diff);
-		ret->change_id = find_change_id(work.text, arena);
 	}
 	if (kd_arena_failed(arena))
 		return kd_fail(err, KD_NOMEM, "read body: out of memory");

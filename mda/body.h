@@ -37,8 +37,14 @@ struct kd_body {
 	/* The same from that line alone. */
 	bool has_summary;
 	struct kd_diffstat summary;
-	const char *change_id;
-	bool limited; /* over KD_BODY_LINES_MAX, or KD_DIFF_FILES_MAX */
+	/* Of the diff: as the fields of struct kd_message of these names. */
+	struct kd_diffstat counted;
+	const char *const *paths;
+	size_t n_paths;
+	bool has_patch_id;
+	unsigned char patch_id[KD_PATCH_ID_SIZE];
+	bool limited; /* over KD_BODY_LINES_MAX, KD_DIFF_FILES_MAX, or the
+	               * limits of paths */
 };
 
 /*

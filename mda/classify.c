@@ -9,22 +9,15 @@
 
 #include <stddef.h>
 
+#include "mda/shortlog.h"
+#include "mda/thanks.h"
+#include "mda/words.h"
+
 struct mail {
 	const struct kd_message *msg;
 	struct kd_bytes text;
 	const struct kd_headers *headers;
 };
-
-static bool ends_nocase(struct kd_bytes b, const char *tail)
-{
-	size_t size = kd_bytes_of(tail).size;
-
-	if (b.size < size)
-		return false;
-	b.data += b.size - size;
-	b.size = size;
-	return kd_bytes_equal_nocase(b, tail);
-}
 
 /* Machines that write to lists: how their address begins and ends. */
 static bool is_bot_address(struct kd_bytes email)
@@ -41,12 +34,19 @@ static bool is_bot_address(struct kd_bytes email)
 		{ "pr-tracker-bot@kernel.org", "" },
 		{ "bot+bpf-ci@kernel.org", "" },
 		{ "sashiko-bot", "@kernel.org" },
-		{ "buildbot@", "" },
+		{ "bot@kernelci.org", "" },
+		{ "buildbot", "" },
+		{ "ci_notify@linaro.org", "" },
+		{ "cki-project@redhat.com", "" },
+		{ "lkft@linaro.org", "" },
+		{ "no-reply@patchew.org", "" },
+		{ "bugzilla-daemon", "" },
+		{ "", "-bot@kernel.org" },
 	};
 
 	for (size_t i = 0; i < sizeof(bots) / sizeof(bots[0]); i++) {
 		if (kd_bytes_starts_nocase(email, bots[i].head) &&
-		    ends_nocase(email, bots[i].tail))
+		    kd_ends_nocase(email, bots[i].tail))
 			return true;
 	}
 	return false;
@@ -73,120 +73,24 @@ static bool is_stable_robot(const struct mail *mail)
 
 static bool is_bot(const struct mail *mail)
 {
+	static const char *const names[] = { "kernel test robot", "syzbot",
+		                             "syzbot ci",         "0day robot",
+		                             "tip-bot2",          NULL };
 	struct kd_bytes name = kd_bytes_of(mail->msg->sender.name);
 
 	return is_bot_address(kd_bytes_of(mail->msg->sender.email)) ||
-	       kd_bytes_equal_nocase(name, "kernel test robot") ||
-	       kd_bytes_equal_nocase(name, "syzbot") || is_stable_robot(mail);
+	       kd_is_one_of(name, names) ||
+	       kd_bytes_starts_nocase(name, "tip-bot2 for ") ||
+	       is_stable_robot(mail);
 }
 
-/* Take a leading run of letters and digits off *line. */
-static struct kd_bytes take_word(struct kd_bytes *line)
-{
-	struct kd_bytes word = kd_trim(*line);
-	size_t i = 0;
-
-	*line = word;
-	while (i < word.size &&
-	       (kd_is_alpha(word.data[i]) || kd_is_digit(word.data[i])))
-		i++;
-	word.size = i;
-	line->data += i;
-	line->size -= i;
-	return word;
-}
-
-static bool is_one_of(struct kd_bytes word, const char *const *words)
-{
-	for (; *words != NULL; words++) {
-		if (kd_bytes_equal_nocase(word, *words))
-			return true;
-	}
-	return false;
-}
-
-static bool has_thanks(struct kd_bytes line)
-{
-	struct kd_bytes word;
-
-	while (line.size > 0) {
-		word = take_word(&line);
-		if (kd_bytes_starts_nocase(word, "thank"))
-			return true;
-		if (word.size == 0 && line.size > 0) {
-			line.data++;
-			line.size--;
-		}
-	}
-	return false;
-}
-
-/*
- * "Applied, thanks", "Queued patches 1-3 for 6.1.", "All applied to next":
- * one of the three verbs with what follows it when it means the patches.
- * Where it is the first thing said, a word of thanks may stand before it.
- */
-static bool begins_applied(struct kd_bytes line)
-{
-	static const char *const openers[] = {
-		"all",  "both",  "series",  "now",    "the",   "i",   "whole",
-		"have", "patch", "patches", "thanks", "thank", "you", NULL
-	};
-	static const char *const verbs[] = { "applied", "queued", "merged",
-		                             NULL };
-	static const char *const objects[] = { "to",      "for",    "on",
-		                               "in",      "into",   "both",
-		                               "all",     "and",    "with",
-		                               "the",     "series", "patch",
-		                               "patches", "up",     NULL };
-	struct kd_bytes word;
-	unsigned int n = 0;
-
-	word = take_word(&line);
-	while (is_one_of(word, openers) && n++ < 5) {
-		while (line.size > 0 &&
-		       (line.data[0] == ',' || line.data[0] == '!' ||
-		        line.data[0] == '.'))
-			line = (struct kd_bytes){ line.data + 1,
-				                  line.size - 1 };
-		word = take_word(&line);
-	}
-	if (!is_one_of(word, verbs))
-		return false;
-	line = kd_trim(line);
-	if (line.size == 0 || !kd_is_alpha(line.data[0]))
-		return true;
-	return is_one_of(take_word(&line), objects);
-}
-
-/*
- * A maintainer's "Applied to next, thanks!" in answer to patches.  The
- * verb must open an unquoted line, and thanks follow in the same or the
- * next one: a single word proves nothing.
- */
+/* A maintainer's "Applied to next, thanks!" in answer to patches. */
 static bool is_applied(const struct mail *mail)
 {
-	struct kd_bytes rest = mail->text;
-	struct kd_bytes line;
-	bool applied = false;
+	struct kd_thanks thanks;
 
-	if (!mail->msg->subject.reply)
-		return false;
-	while (kd_next_line(&rest, &line)) {
-		line = kd_trim(line);
-		if (line.size == 0)
-			continue;
-		if (line.data[0] == '>') {
-			applied = false;
-			continue;
-		}
-		if (applied && kd_bytes_starts_nocase(line, "thank"))
-			return true;
-		applied = begins_applied(line);
-		if (applied && has_thanks(line))
-			return true;
-	}
-	return false;
+	return mail->msg->subject.reply &&
+	       kd_thanks_find(mail->text, &mail->msg->sender, &thanks);
 }
 
 /* True when a line of text begins with head. */
@@ -220,24 +124,16 @@ static bool is_forward(const struct mail *mail)
 	return mail->msg->subject.forward;
 }
 
+/* Also what lost its "Re:": it answers, quotes, and posts nothing. */
 static bool is_reply(const struct mail *mail)
 {
-	return mail->msg->subject.reply;
-}
+	const struct kd_message *msg = mail->msg;
 
-/* "Name (3):", as git shortlog heads the titles of one author. */
-static bool is_shortlog_head(struct kd_bytes line)
-{
-	size_t i = line.size;
-
-	if (line.size < 6 || kd_is_blank(line.data[0]) ||
-	    !ends_nocase(line, "):"))
-		return false;
-	i -= 2;
-	while (i > 0 && kd_is_digit(line.data[i - 1]))
-		i--;
-	return i < line.size - 2 && i >= 2 && line.data[i - 1] == '(' &&
-	       line.data[i - 2] == ' ';
+	if (msg->subject.reply)
+		return true;
+	return msg->subject.patch && msg->subject.number != 0 &&
+	       msg->in_reply_to != NULL && !msg->has_diff &&
+	       msg->stat.size == 0 && has_line(mail->text, ">");
 }
 
 static bool has_shortlog(struct kd_bytes text)
@@ -248,21 +144,28 @@ static bool has_shortlog(struct kd_bytes text)
 	while (kd_next_line(&text, &line)) {
 		if (after_head && kd_bytes_starts(line, "  "))
 			return true;
-		after_head = is_shortlog_head(line);
+		after_head = kd_shortlog_is_head(line);
 	}
 	return false;
 }
 
-/* Number 0, or a cover letter without a number. */
+/*
+ * Number 0, or a cover letter without a number: it shows what patches
+ * follow, and is none itself.  Without PATCH in its brackets it must show
+ * so twice, and begin a thread.
+ */
 static bool is_cover(const struct mail *mail)
 {
 	const struct kd_message *msg = mail->msg;
+	bool stat = msg->stat.size > 0;
 
 	if (msg->subject.number == 0)
 		return true;
-	return msg->subject.number == KD_NUMBER_NONE && !msg->has_diff &&
-	       msg->stat.size > 0 && msg->in_reply_to == NULL &&
-	       has_shortlog(mail->text);
+	if (msg->subject.number != KD_NUMBER_NONE || msg->has_diff)
+		return false;
+	if (msg->subject.patch)
+		return stat || has_shortlog(mail->text);
+	return stat && msg->in_reply_to == NULL && has_shortlog(mail->text);
 }
 
 static bool is_patch(const struct mail *mail)

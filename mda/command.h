@@ -16,12 +16,18 @@
 enum {
 	KD_IDLE_MS = 8 * 1000,        /* reading: without a single byte */
 	KD_TOTAL_MS = 15 * 60 * 1000, /* reading: in all */
+	/* Bytes of a message that a row can hold for certain, whatever is
+	 * configured: SQLite is given a limit of 64 MiB (reliability 2.3), and
+	 * a message that it turns down would be turned down for ever. */
+	KD_ROW_MAX = 48 << 20,
+	/* Of the time to the last resort the parser has 5 ninths. */
+	KD_PARSE_NINTHS = 5,
 };
 
 /* What command line and configuration say, put together. */
 struct kd_setup {
 	const char *conf_file;       /* NULL: there is none */
-	const char *store_path;      /* absolute */
+	const char *store_path;      /* absolute; NULL: none is asked for */
 	const struct kd_list *lists; /* n_lists of them */
 	size_t n_lists;
 	const struct kd_list *list; /* the list, whatever the headers say; NULL:
@@ -42,6 +48,10 @@ typedef enum kd_status kd_command_fn(const struct kd_setup *setup,
 /* The message on standard input into the store, or into the spool.  All of
  * it is read, whatever happens. */
 kd_command_fn kd_command_deliver;
+
+/* The message on standard input as one line of JSON (json.h) on standard
+ * output; nothing is stored. */
+kd_command_fn kd_command_dryrun;
 
 /* All that waits in the spool into the store.  One line to standard
  * output.  KD_BUSY when nobody gave way; the status of the last one when

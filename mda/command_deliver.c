@@ -17,15 +17,10 @@
 #include "store/large.h"
 
 enum {
-	/* Of the time to the last resort the parser has 5 ninths, the store
-	 * until 6, and the spool is begun until 8. */
-	PARSE_NINTHS = 5,
+	/* Behind the parser the store has until 6 ninths of the time to the
+	 * last resort, and the spool is begun until 8. */
 	STORE_NINTHS = 6,
 	SPOOL_NINTHS = 8,
-	/* What a row can hold for certain, whatever is configured: SQLite is
-	 * given a limit of 64 MiB (reliability 2.3), and a message that it
-	 * turns down would be turned down for ever. */
-	ROW_MAX = 48 << 20,
 	NAME_MAX_SHOWN = 200, /* bytes of a Message-ID */
 };
 
@@ -59,8 +54,9 @@ static enum kd_status read_mail(const struct kd_setup *setup,
 {
 	struct overflow overflow = { .store_path = setup->store_path };
 	const struct kd_input_opts input_opts = {
-		.max_memory = setup->max_message < ROW_MAX ? setup->max_message
-		                                           : ROW_MAX,
+		.max_memory = setup->max_message < KD_ROW_MAX
+		                      ? setup->max_message
+		                      : KD_ROW_MAX,
 		.keep = KD_HEADER_BLOCK_MAX,
 		.idle_ms = KD_IDLE_MS,
 		.total_ms = KD_TOTAL_MS,
@@ -147,7 +143,8 @@ static enum kd_status deliver(const struct kd_setup *setup,
 		copied = kd_tee_check(setup->tee, &no_copy);
 	if (copied == KD_OK)
 		opts->kept = kd_process_keep;
-	opts->parse_until_ms = start_ms + setup->deadline_ms * PARSE_NINTHS / 9;
+	opts->parse_until_ms =
+		start_ms + setup->deadline_ms * KD_PARSE_NINTHS / 9;
 	opts->store_until_ms = start_ms + setup->deadline_ms * STORE_NINTHS / 9;
 	opts->spool_until_ms = start_ms + setup->deadline_ms * SPOOL_NINTHS / 9;
 	st = kd_deliver(opts, mail, arena, &done, err);

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "mda/diff_name.h"
+
 enum state {
 	IN_TEXT,   /* between the diffs */
 	IN_HEADER, /* behind "diff --git": renames, modes, names */
@@ -19,12 +21,22 @@ enum state {
 struct scanner {
 	struct kd_diff *ret;
 	enum state state;
-	size_t lead;       /* where what may announce a diff begins */
-	bool has_lead;     /* lead is such a place */
-	size_t file;       /* where the header of the file began */
-	bool counted;      /* the file is known to change something */
+	size_t lead;   /* where what may announce a diff begins */
+	bool has_lead; /* lead is such a place */
+	size_t file;   /* where the header of the file began */
+	bool counted;  /* the file is known to change something */
+	struct kd_diff_header header; /* of the file */
+	struct kd_diff_names names;
 	int64_t old_lines; /* that the hunk still lacks */
 	int64_t new_lines;
+};
+
+/* What a line in the header of a file names. */
+enum names {
+	NAMES_NOTHING,
+	NAMES_OLD,
+	NAMES_NEW,
+	NAMES_TARGET,
 };
 
 /* Lines in the header of a git diff.  changes: it is a change already
@@ -32,24 +44,25 @@ struct scanner {
 static const struct {
 	const char *start;
 	bool changes;
+	enum names names;
 } extended[] = {
-	{ "--- ", false },
-	{ "+++ ", false },
-	{ "index ", false },
-	{ "similarity index ", false },
-	{ "old mode ", true },
-	{ "new mode ", true },
-	{ "rename from ", true },
-	{ "rename to ", true },
-	{ "rename old ", true },
-	{ "rename new ", true },
-	{ "copy from ", true },
-	{ "copy to ", true },
-	{ "new file mode ", true },
-	{ "deleted file mode ", true },
-	{ "dissimilarity index ", false },
-	{ "GIT binary patch", true },
-	{ "Binary files ", true },
+	{ "--- ", false, NAMES_OLD },
+	{ "+++ ", false, NAMES_NEW },
+	{ "index ", false, NAMES_NOTHING },
+	{ "similarity index ", false, NAMES_NOTHING },
+	{ "old mode ", true, NAMES_NOTHING },
+	{ "new mode ", true, NAMES_NOTHING },
+	{ "rename from ", true, NAMES_NOTHING },
+	{ "rename to ", true, NAMES_TARGET },
+	{ "rename old ", true, NAMES_NOTHING },
+	{ "rename new ", true, NAMES_TARGET },
+	{ "copy from ", true, NAMES_NOTHING },
+	{ "copy to ", true, NAMES_TARGET },
+	{ "new file mode ", true, NAMES_NOTHING },
+	{ "deleted file mode ", true, NAMES_NOTHING },
+	{ "dissimilarity index ", false, NAMES_NOTHING },
+	{ "GIT binary patch", true, NAMES_NOTHING },
+	{ "Binary files ", true, NAMES_NOTHING },
 };
 enum { N_EXTENDED = sizeof(extended) / sizeof(extended[0]) };
 
@@ -145,6 +158,32 @@ static bool take_hunk_line(struct scanner *scanner, struct kd_bytes line)
 	}
 }
 
+/* What of line stands behind its first word or words. */
+static struct kd_bytes behind(struct kd_bytes line, const char *start)
+{
+	size_t size = strlen(start);
+
+	return (struct kd_bytes){ line.data + size, line.size - size };
+}
+
+static void take_name(struct scanner *scanner, enum names what,
+                      struct kd_bytes name)
+{
+	switch (what) {
+	case NAMES_OLD:
+		scanner->header.old_file = name;
+		break;
+	case NAMES_NEW:
+		scanner->header.new_file = name;
+		break;
+	case NAMES_TARGET:
+		scanner->header.target = name;
+		break;
+	case NAMES_NOTHING:
+		break;
+	}
+}
+
 static bool take_extended(struct scanner *scanner, struct kd_bytes line)
 {
 	size_t i = 0;
@@ -153,6 +192,7 @@ static bool take_extended(struct scanner *scanner, struct kd_bytes line)
 		i++;
 	if (i == N_EXTENDED)
 		return false;
+	take_name(scanner, extended[i].names, behind(line, extended[i].start));
 	if (extended[i].changes)
 		count_file(scanner);
 	return true;
@@ -169,11 +209,27 @@ static bool is_plain_header(struct kd_bytes line, struct kd_bytes rest)
 	       read_hunk(next, &old_lines, &new_lines);
 }
 
-static void begin_file(struct scanner *scanner, size_t pos)
+/* The file at hand is at its end: only now all of its names are known. */
+static void end_file(struct scanner *scanner)
 {
+	if (scanner->counted && scanner->ret->stat.files <= KD_DIFF_FILES_MAX)
+		kd_diff_names_add(&scanner->names, &scanner->header);
+	scanner->counted = false;
+}
+
+static void begin_file(struct scanner *scanner, struct kd_bytes line,
+                       size_t pos)
+{
+	static const char git[] = "diff --git ";
+
+	end_file(scanner);
+	scanner->header = (struct kd_diff_header){ .git = { NULL, 0 } };
+	if (kd_bytes_starts(line, git))
+		scanner->header.git = behind(line, git);
+	else
+		scanner->header.old_file = behind(line, "--- ");
 	scanner->file = scanner->has_lead ? scanner->lead : pos;
 	scanner->has_lead = false;
-	scanner->counted = false;
 	scanner->state = IN_HEADER;
 }
 
@@ -186,7 +242,7 @@ static void take_text(struct scanner *scanner, struct kd_bytes line, size_t pos,
 	scanner->state = IN_TEXT;
 	if (kd_bytes_starts(line, "diff --git ") ||
 	    is_plain_header(line, rest)) {
-		begin_file(scanner, pos);
+		begin_file(scanner, line, pos);
 	} else if (kd_bytes_starts(line, "Index: ") ||
 	           kd_bytes_starts(line, "diff -")) {
 		if (!scanner->has_lead)
@@ -212,9 +268,12 @@ static void take_line(struct scanner *scanner, struct kd_bytes line, size_t pos,
 	take_text(scanner, line, pos, rest);
 }
 
-void kd_diff_scan(struct kd_bytes text, struct kd_diff *ret)
+void kd_diff_scan(struct kd_bytes text, struct kd_arena *arena,
+                  struct kd_diff *ret)
 {
-	struct scanner scanner = { .ret = ret, .state = IN_TEXT };
+	struct scanner scanner = { .ret = ret,
+		                   .state = IN_TEXT,
+		                   .names.arena = arena };
 	struct kd_bytes rest = text, line;
 	size_t pos = 0;
 
@@ -223,4 +282,8 @@ void kd_diff_scan(struct kd_bytes text, struct kd_diff *ret)
 		take_line(&scanner, line, pos, rest);
 		pos = text.size - rest.size;
 	}
+	end_file(&scanner);
+	ret->paths = scanner.names.names;
+	ret->n_paths = scanner.names.n;
+	ret->limited = ret->limited || scanner.names.limited;
 }

@@ -354,3 +354,23 @@ bool kd_field_addresses_ok(struct kd_bytes value)
 	}
 	return commas < KD_ADDRESSES_MAX && colons <= KD_ADDRESS_COLONS_MAX;
 }
+
+struct kd_bytes kd_field_first_address(struct kd_bytes value)
+{
+	const struct kd_bytes none = { "", 0 };
+	struct place place = { .depth = 0 };
+
+	for (size_t i = 0; i < value.size && i <= KD_ADDRESS_FIELD_MAX; i++) {
+		if (value.data[i] == '\\') {
+			i++;
+			continue;
+		}
+		if (!step(&place, value.data[i]) || place.depth > 0)
+			continue;
+		if (value.data[i] == ':')
+			return none;
+		value.size = i;
+		return kd_trim(value);
+	}
+	return none;
+}

@@ -54,4 +54,8 @@ struct kd_person kd_field_person(struct kd_arena *arena, struct kd_bytes value);
  * that a parser which recurses may see it. */
 bool kd_field_addresses_ok(struct kd_bytes value);
 
+/* The first address of a field that is over those limits, itself within
+ * them; empty when that cannot be told, as in groups. */
+struct kd_bytes kd_field_first_address(struct kd_bytes value);
+
 #endif /* KD_MDA_FIELDS_H */

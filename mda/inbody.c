@@ -50,6 +50,9 @@ static char *take_value(struct kd_arena *arena, struct kd_bytes line,
 		memcpy(value + size, part.data, part.size);
 		size += part.size;
 	} while (kd_next_line(&more, &part));
+	for (size_t i = 0; i < size; i++)
+		if (value[i] == '\r') /* one that ends no line */
+			value[i] = ' ';
 	whole = kd_trim((struct kd_bytes){ value, size });
 	if (whole.size == 0)
 		return NULL;

@@ -28,6 +28,7 @@ enum { DEADLINE_MS = 9 * 1000 }; /* until the configuration says it */
 static const char usage[] =
 	"usage: kvmdigest-mda [-qv] [-c FILE] [-d FILE] [-l LIST] [--tee] "
 	"< MESSAGE\n"
+	"       kvmdigest-mda --dry-run [-c FILE] [-l LIST] < MESSAGE\n"
 	"       kvmdigest-mda --drain|--reparse|--check [-v] [-c FILE] "
 	"[-d FILE]\n"
 	"\n"
@@ -39,6 +40,9 @@ static const char usage[] =
 	"  -q, --quiet        nothing on standard error\n"
 	"  -v, --verbose      say what was done\n"
 	"      --tee          copy the message to standard output, unchanged\n"
+	"      --dry-run      show as a line of JSON how the message is "
+	"understood,\n"
+	"                     store nothing\n"
 	"      --drain        move what waits in the spool into the store\n"
 	"      --reparse      parse again what was not parsed well, or by an\n"
 	"                     older release\n"
@@ -52,18 +56,26 @@ static const char usage[] =
 
 /* --- What can be asked for ------------------------------------------ */
 
-enum mode { MODE_DELIVER, MODE_DRAIN, MODE_REPARSE, MODE_CHECK };
+enum mode {
+	MODE_DELIVER,
+	MODE_DRYRUN,
+	MODE_DRAIN,
+	MODE_REPARSE,
+	MODE_CHECK,
+};
 
-/* In the order of enum mode; all but the first end with the precise code
- * and read no message. */
+/* In the order of enum mode; all but the first end with the precise code. */
 static const struct {
 	const char *option;
 	kd_command_fn *run;
+	bool reads;  /* a message on standard input */
+	bool stores; /* it has to do with a store */
 } modes[] = {
-	[MODE_DELIVER] = { NULL, kd_command_deliver },
-	[MODE_DRAIN] = { "--drain", kd_command_drain },
-	[MODE_REPARSE] = { "--reparse", kd_command_reparse },
-	[MODE_CHECK] = { "--check", kd_command_check },
+	[MODE_DELIVER] = { NULL, kd_command_deliver, true, true },
+	[MODE_DRYRUN] = { "--dry-run", kd_command_dryrun, true, false },
+	[MODE_DRAIN] = { "--drain", kd_command_drain, false, true },
+	[MODE_REPARSE] = { "--reparse", kd_command_reparse, false, true },
+	[MODE_CHECK] = { "--check", kd_command_check, false, true },
 };
 
 struct options {
@@ -138,6 +150,7 @@ static enum kd_status set_option(struct options *o, int opt, char *const argv[],
 	case OPT_TEE:
 		o->tee = true;
 		return KD_OK;
+	case OPT_MODE + MODE_DRYRUN:
 	case OPT_MODE + MODE_DRAIN:
 	case OPT_MODE + MODE_REPARSE:
 	case OPT_MODE + MODE_CHECK:
@@ -159,6 +172,7 @@ static enum kd_status parse_options(int argc, char *argv[], struct options *o,
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "tee", no_argument, NULL, OPT_TEE },
+		{ "dry-run", no_argument, NULL, OPT_MODE + MODE_DRYRUN },
 		{ "drain", no_argument, NULL, OPT_MODE + MODE_DRAIN },
 		{ "reparse", no_argument, NULL, OPT_MODE + MODE_REPARSE },
 		{ "check", no_argument, NULL, OPT_MODE + MODE_CHECK },
@@ -243,6 +257,8 @@ static enum kd_status set_up(const struct options *o,
 			               "of that name",
 			               o->list);
 	}
+	if (!modes[o->mode].stores)
+		return KD_OK;
 	return absolute(arena, o->store != NULL ? o->store : conf->store_path,
 	                &ret->store_path, err);
 }
@@ -278,17 +294,17 @@ static enum kd_status run(const struct options *o, enum kd_status st,
 	struct kd_tee tee = { .fd = STDOUT_FILENO, .idle_ms = KD_IDLE_MS };
 	bool input_left = true;
 
-	if (o->mode != MODE_DELIVER) {
+	if (o->mode != MODE_DELIVER)
 		kd_process_end_after(0); /* a person can */
-		return st == KD_OK ? run_mode(o, NULL, &input_left, err) : st;
-	}
-	if (isatty(STDIN_FILENO))
+	if (modes[o->mode].reads && isatty(STDIN_FILENO))
 		return st != KD_OK
 		               ? st
 		               : kd_fail(err, KD_USAGE,
 		                         "standard input is a terminal, and no "
 		                         "message comes from there; see "
 		                         "--help");
+	if (o->mode != MODE_DELIVER)
+		return st == KD_OK ? run_mode(o, NULL, &input_left, err) : st;
 	if (st == KD_OK)
 		st = run_mode(o, o->tee ? &tee : NULL, &input_left, err);
 	if (input_left)

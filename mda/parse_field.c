@@ -6,6 +6,7 @@
 #include "mda/parse_internal.h"
 
 #include <gmime/gmime.h>
+#include <string.h>
 
 #include "mda/fields.h"
 
@@ -32,19 +33,34 @@ char *kd_field_decode(struct kd_arena *arena, struct kd_bytes value)
 }
 
 /* NULL for NULL and for what is empty. */
-static const char *word_of(struct kd_arena *arena, const char *s)
+static char *word_of(struct kd_arena *arena, const char *s)
 {
-	const char *ret = s == NULL ? NULL : one_line(arena, s);
+	char *ret = s == NULL ? NULL : one_line(arena, s);
 
 	return ret == NULL || ret[0] == '\0' ? NULL : ret;
+}
+
+/* name with one blank where it has several, in place. */
+static void squeeze(char *name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; name[i] != '\0'; i++)
+		if (!kd_is_blank(name[i]))
+			name[n++] = name[i];
+		else if (n > 0 && name[n - 1] != ' ')
+			name[n++] = ' ';
+	name[n] = '\0';
 }
 
 static struct kd_person person_of(struct kd_arena *arena, InternetAddress *ia)
 {
 	InternetAddressMailbox *mailbox = INTERNET_ADDRESS_MAILBOX(ia);
-	struct kd_person ret;
+	char *name = word_of(arena, internet_address_get_name(ia));
+	struct kd_person ret = { .name = name };
 
-	ret.name = word_of(arena, internet_address_get_name(ia));
+	if (name != NULL)
+		squeeze(name);
 	ret.email = word_of(arena, internet_address_mailbox_get_addr(mailbox));
 	if (ret.email != NULL && kd_find(kd_bytes_of(ret.email), "@") == NULL) {
 		if (ret.name == NULL)
@@ -90,6 +106,25 @@ static char *with_at_sign(struct kd_arena *arena, const char *line)
 	                       at + 4);
 }
 
+/* "Name user@host.org" with its brackets, as git reads it: the word with
+ * the first '@' is the address. */
+static char *with_brackets(struct kd_arena *arena, const char *line)
+{
+	const char *at = strchr(line, '@');
+	size_t before = 0, size;
+
+	if (at == NULL || strpbrk(line, "<>(),;:\"") != NULL)
+		return NULL;
+	for (const char *p = line; p < at; p++)
+		if (*p == ' ')
+			before = (size_t)(p + 1 - line);
+	size = strcspn(line + before, " ");
+	if (before == 0 || size < 3 || line[before] == '@')
+		return NULL;
+	return kd_arena_printf(arena, "%.*s%s <%.*s>", (int)before, line,
+	                       line + before + size, (int)size, line + before);
+}
+
 static size_t parse_people(struct kd_arena *arena, const char *line,
                            struct kd_person *ret, size_t max)
 {
@@ -107,7 +142,7 @@ size_t kd_field_people(struct kd_arena *arena, struct kd_bytes value,
                        struct kd_person *ret, size_t max)
 {
 	char *line;
-	char *pipermail;
+	char *mended;
 	size_t n;
 
 	if (max == 0 || !kd_field_addresses_ok(value))
@@ -115,8 +150,10 @@ size_t kd_field_people(struct kd_arena *arena, struct kd_bytes value,
 	line = kd_field_line(arena, value);
 	if (line == NULL || line[0] == '\0')
 		return 0;
-	pipermail = with_at_sign(arena, line);
-	n = parse_people(arena, pipermail == NULL ? line : pipermail, ret, max);
+	mended = with_at_sign(arena, line);
+	if (mended == NULL)
+		mended = with_brackets(arena, line);
+	n = parse_people(arena, mended == NULL ? line : mended, ret, max);
 	if (n > 0 && ret[0].email != NULL)
 		return n;
 

@@ -189,6 +189,16 @@ static bool is_number(struct kd_bytes word, int *ret)
 	       pos == word.size;
 }
 
+/* "PATCH1" is 1, too. */
+static bool is_glued_number(struct kd_bytes word, int *ret)
+{
+	size_t i = piece_at(word, 0);
+
+	if (i < N_PIECES)
+		word = from(word, strlen(pieces[i].text));
+	return is_number(word, ret);
+}
+
 /* Mercurial's "1 of 2", where of is words[i]. */
 static void read_of(const struct kd_prefixes *words, size_t i,
                     struct token *ret)
@@ -199,7 +209,8 @@ static void read_of(const struct kd_prefixes *words, size_t i,
 	if (i == 0 || i + 1 >= words->n || of[-1].group != of->group ||
 	    of[1].group != of->group ||
 	    !kd_bytes_equal_nocase(of->word, "of") ||
-	    !is_number(of[-1].word, &number) || !is_number(of[1].word, &total))
+	    !is_glued_number(of[-1].word, &number) ||
+	    !is_number(of[1].word, &total))
 		return;
 	set_counter(ret, number, total);
 }
@@ -277,15 +288,15 @@ static bool is_stable(struct kd_bytes word)
 }
 
 static void merge(const struct token *token, bool counts, bool stable,
-                  struct kd_subject *ret, bool *ret_versioned)
+                  struct kd_subject *ret)
 {
 	ret->patch = ret->patch || (token->flags & FLAG_PATCH) != 0;
 	ret->rfc = ret->rfc || (token->flags & FLAG_RFC) != 0;
 	ret->resend = ret->resend || (token->flags & FLAG_RESEND) != 0;
 	ret->pull = ret->pull || (token->flags & FLAG_PULL) != 0;
-	if (token->has_version && !*ret_versioned &&
+	if (token->has_version && !ret->versioned &&
 	    !(stable && token->dotted)) {
-		*ret_versioned = true;
+		ret->versioned = true;
 		ret->version = token->version;
 		ret->revision = token->revision;
 	}
@@ -325,16 +336,15 @@ static size_t first_marked(const struct kd_prefixes *words,
 }
 
 void kd_prefixes_read(const struct kd_prefixes *words, bool has_diff,
-                      struct kd_subject *ret, bool *ret_versioned,
-                      struct kd_bytes *ret_project)
+                      struct kd_subject *ret, struct kd_bytes *ret_project)
 {
 	struct token tokens[KD_PREFIXES_MAX];
 	size_t first;
 	bool stable = false;
 
-	*ret_versioned = false;
 	*ret_project = (struct kd_bytes){ NULL, 0 };
 	ret->version = 1;
+	ret->versioned = false;
 	ret->number = KD_NUMBER_NONE;
 	ret->total = KD_NUMBER_NONE;
 	for (size_t i = 0; i < words->n; i++) {
@@ -347,7 +357,7 @@ void kd_prefixes_read(const struct kd_prefixes *words, bool has_diff,
 		const struct kd_prefix *prefix = &words->words[i];
 
 		merge(&tokens[i], has_diff || prefix->group >= first, stable,
-		      ret, ret_versioned);
+		      ret);
 		if (first != SIZE_MAX && prefix->group <= first &&
 		    ret_project->size == 0 &&
 		    is_project(prefix->word, &tokens[i]))

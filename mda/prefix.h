@@ -20,9 +20,9 @@ struct kd_prefixes {
 };
 
 /*
- * Fill in version, revision, number, total and the flags of ret from the
- * words (mail-rules S3 to S6); *ret_versioned says whether one of them is
- * a version.  has_diff as for kd_subject_parse().
+ * Fill in version, versioned, revision, number, total and the flags of ret
+ * from the words (mail-rules S3 to S6).  has_diff as for
+ * kd_subject_parse().
  *
  * *ret_project is empty or the word that names a project: in a subject
  * that is a patch, RFC or pull, the first word up to its brackets that
@@ -31,7 +31,6 @@ struct kd_prefixes {
  * plain words that people put there.
  */
 void kd_prefixes_read(const struct kd_prefixes *words, bool has_diff,
-                      struct kd_subject *ret, bool *ret_versioned,
-                      struct kd_bytes *ret_project);
+                      struct kd_subject *ret, struct kd_bytes *ret_project);
 
 #endif /* KD_MDA_PREFIX_H */

@@ -13,6 +13,7 @@
 #include "mda/headers.h"
 #include "mda/identity.h"
 #include "mda/parse.h"
+#include "mda/reading.h"
 #include "mda/subject.h"
 
 /* 1990-01-01, and how far a sender's clock may be ahead of ours. */
@@ -51,6 +52,21 @@ static struct kd_bytes text_of(const struct kd_message *msg,
 		                  msg->text_in_raw.size };
 }
 
+/* Of a From with more people in it than a parser is to see: the first. */
+static struct kd_person first_sender(const struct kd_headers *headers,
+                                     struct kd_arena *arena)
+{
+	struct kd_person nobody = { .name = NULL };
+	struct kd_bytes value;
+	const char *line;
+
+	if (!kd_headers_get(headers, "From", &value) ||
+	    kd_field_addresses_ok(value))
+		return nobody;
+	line = kd_field_line(arena, kd_field_first_address(value));
+	return line == NULL ? nobody : kd_parse_person(arena, line);
+}
+
 static void take_mail(struct kd_message *msg, const struct kd_mail *mail,
                       struct kd_arena *arena, int64_t received)
 {
@@ -82,7 +98,11 @@ static void take_body(struct kd_message *msg, const struct kd_body *body)
 	msg->has_diffstat = body->has_diffstat;
 	/* Its own, as its readers see it; counted, where it has none. */
 	msg->diffstat = body->has_summary ? body->summary : body->diffstat;
-	msg->change_id = body->change_id;
+	msg->counted = body->counted;
+	msg->paths = body->paths;
+	msg->n_paths = body->n_paths;
+	msg->has_patch_id = body->has_patch_id;
+	memcpy(msg->patch_id, body->patch_id, KD_PATCH_ID_SIZE);
 	if (body->limited)
 		msg->status = KD_PARSE_LIMITED;
 }
@@ -101,14 +121,78 @@ static void set_author(struct kd_message *msg, const struct kd_body *body,
 		msg->author = author;
 }
 
+/* Where git takes a Subject line in the body for the subject, so that a
+ * commit has it for its title, we do, too. */
+static enum kd_status set_title(struct kd_message *msg,
+                                const struct kd_body *body,
+                                struct kd_arena *arena, struct kd_error *err)
+{
+	struct kd_subject subject;
+	enum kd_status st;
+	const char *text;
+
+	if (body->subject == NULL || !body->has_diff || msg->subject.reply ||
+	    msg->subject.forward)
+		return KD_OK;
+	text = kd_parse_words(arena, body->subject);
+	st = kd_subject_parse(text == NULL ? "" : text, true, arena, &subject,
+	                      err);
+	if (st == KD_OK && subject.title[0] != '\0')
+		msg->subject.title = subject.title;
+	return st;
+}
+
+/* True when the subject is at a limit of those in record.h, and may have
+ * said more. */
+static bool is_limited_subject(const struct kd_subject *subject)
+{
+	return subject->n_prefixes == KD_PREFIXES_MAX ||
+	       subject->number == KD_PATCH_NUMBER_MAX ||
+	       subject->total == KD_PATCH_NUMBER_MAX;
+}
+
+/* True when an id that is too long to be one has become a hash. */
+static bool is_limited_id(const struct kd_headers *headers, const char *id)
+{
+	struct kd_bytes value;
+
+	return kd_headers_get(headers, "Message-ID", &value) &&
+	       value.size > KD_MESSAGE_ID_MAX &&
+	       kd_bytes_starts(kd_bytes_of(id), "sha256:");
+}
+
+/* Behind all else: what needs to know the kind. */
+static enum kd_status run_readers(struct kd_message *msg, struct kd_bytes text,
+                                  const struct kd_headers *headers,
+                                  struct kd_arena *arena, struct kd_error *err)
+{
+	static kd_reader_fn *const readers[] = {
+		kd_trailers_read, kd_links_read,  kd_shortlog_read,
+		kd_pull_read,     kd_notice_read,
+	};
+	const struct kd_reading reading = {
+		.text = text.data == NULL ? kd_bytes_of("") : text,
+		.headers = headers,
+		.arena = arena,
+		.msg = msg,
+	};
+	enum kd_status st = KD_OK;
+
+	for (size_t i = 0;
+	     i < sizeof(readers) / sizeof(readers[0]) && st == KD_OK; i++)
+		st = readers[i](&reading, err);
+	return st;
+}
+
 /* Subject, body and kind of a mail that was parsed. */
 static enum kd_status read_text(struct kd_message *msg,
-                                const struct kd_mail *mail, struct kd_bytes raw,
-                                struct kd_arena *arena, struct kd_error *err)
+                                const struct kd_mail *mail,
+                                const struct kd_headers *headers,
+                                struct kd_bytes raw, struct kd_arena *arena,
+                                struct kd_error *err)
 {
 	const char *subject = mail->subject == NULL ? "" : mail->subject;
 	struct kd_bytes text = text_of(msg, raw);
-	struct kd_headers headers;
 	struct kd_body body;
 	enum kd_status st;
 
@@ -127,13 +211,18 @@ static enum kd_status read_text(struct kd_message *msg,
 			return st;
 	}
 	take_body(msg, &body);
+	if (is_limited_subject(&msg->subject) ||
+	    is_limited_id(headers, msg->message_id))
+		msg->status = KD_PARSE_LIMITED;
 	set_author(msg, &body, arena);
-	kd_headers_find(raw, &headers);
-	msg->kind = kd_classify(msg, text, &headers);
+	st = set_title(msg, &body, arena, err);
+	if (st != KD_OK)
+		return st;
+	msg->kind = kd_classify(msg, text, headers);
 	/* The diff of a cover letter is one between versions. */
 	if (msg->kind == KD_KIND_COVER)
 		msg->has_diffstat = body.has_summary;
-	return KD_OK;
+	return run_readers(msg, text, headers, arena, err);
 }
 
 enum kd_status kd_record_build(struct kd_bytes raw, int64_t received,
@@ -154,8 +243,10 @@ enum kd_status kd_record_build(struct kd_bytes raw, int64_t received,
 	*ret = (struct kd_message){ .message_id = NULL };
 	kd_headers_find(raw, &headers);
 	ret->header_size = headers.body_offset;
+	if (mail.sender.name == NULL && mail.sender.email == NULL)
+		mail.sender = first_sender(&headers, arena);
 	take_mail(ret, &mail, arena, received);
-	st = read_text(ret, &mail, raw, arena, err);
+	st = read_text(ret, &mail, &headers, raw, arena, err);
 	if (st == KD_OK && kd_arena_failed(arena))
 		st = kd_fail(err, KD_NOMEM, "out of memory");
 	return st;
@@ -233,9 +324,11 @@ static void take_headers(struct kd_message *msg,
 	if (kd_headers_get(headers, "Date", &value) &&
 	    kd_field_date(value, &date))
 		set_date(msg, date, received);
-	if (kd_headers_get(headers, "From", &value) &&
-	    value.size <= KD_ADDRESS_FIELD_MAX)
+	if (kd_headers_get(headers, "From", &value)) {
+		if (!kd_field_addresses_ok(value))
+			value = kd_field_first_address(value);
 		msg->sender = kd_field_person(arena, value);
+	}
 	msg->author = msg->sender;
 	msg->from_line = from_line_of(arena,
 	                              plain_field(arena, headers, "From",

@@ -184,6 +184,7 @@ static void read_suffix(struct kd_bytes title, struct kd_subject *ret)
 	for (; pos < digits; pos++)
 		version = version * 10 + (title.data[pos] - '0');
 	ret->version = version;
+	ret->versioned = true;
 }
 
 enum kd_status kd_subject_parse(const char *subject, bool has_diff,
@@ -192,7 +193,6 @@ enum kd_status kd_subject_parse(const char *subject, bool has_diff,
 {
 	struct reader reader = { .ret = ret };
 	struct kd_bytes project;
-	bool versioned;
 
 	*ret = (struct kd_subject){ .full = collapse(arena, subject) };
 	if (ret->full == NULL)
@@ -201,8 +201,8 @@ enum kd_status kd_subject_parse(const char *subject, bool has_diff,
 	while (take_answer(&reader) || take_brackets(&reader) ||
 	       take_filler(&reader))
 		;
-	kd_prefixes_read(&reader.prefixes, has_diff, ret, &versioned, &project);
-	if (!versioned)
+	kd_prefixes_read(&reader.prefixes, has_diff, ret, &project);
+	if (!ret->versioned)
 		read_suffix(reader.rest, ret);
 
 	ret->title =

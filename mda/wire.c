@@ -12,17 +12,19 @@
 #include <string.h>
 
 #include "mda/wire_io.h"
+#include "mda/wire_list.h"
 
 enum {
 	FROM_MAX = 16 << 10, /* bytes of a From line, or of a name in one */
 	FIXED_MAX = 1024,    /* more than all that is no string */
 };
-static const unsigned char magic[4] = { 'K', 'D', 'W', 1 };
+static const unsigned char magic[4] = { 'K', 'D', 'W', 2 };
 
 /* Each string has a limit, so that all of them fit whatever is in them. */
 _Static_assert(FIXED_MAX + (KD_REFERENCES_MAX + 6) * (KD_MESSAGE_ID_MAX + 4) +
                                (KD_PREFIXES_MAX + 3) * (KD_SUBJECT_MAX + 4) +
-                               4 * (FROM_MAX + 4) <=
+                               3 * (FROM_MAX + 4) + 3 * (KD_URL_MAX + 4) +
+                               KD_COMMIT_HEX_MAX + 4 + KD_WIRE_LISTS_MAX <=
                        KD_WIRE_FIELDS_MAX,
                "the fields fit");
 
@@ -77,6 +79,7 @@ static void walk_subject(struct kd_wire *w, struct kd_subject *subject)
 		               KD_WIRE_REQUIRED);
 	kd_wire_name(w, &subject->project);
 	kd_wire_int(w, &subject->version, 0, INT_MAX);
+	kd_wire_bool(w, &subject->versioned);
 	kd_wire_int(w, &subject->revision, 0, INT_MAX);
 	kd_wire_int(w, &subject->number, KD_NUMBER_NONE, max);
 	kd_wire_int(w, &subject->total, KD_NUMBER_NONE, max);
@@ -163,13 +166,41 @@ static void walk_span(struct kd_wire *w, const struct kd_message *msg,
 	w->bad = !is_piece_of(span, text);
 }
 
-static void walk_diffstat(struct kd_wire *w, struct kd_message *msg)
+static void walk_diffstat(struct kd_wire *w, struct kd_diffstat *stat)
+{
+	kd_wire_i64(w, &stat->files, 0, INT32_MAX);
+	kd_wire_i64(w, &stat->insertions, 0, INT32_MAX);
+	kd_wire_i64(w, &stat->deletions, 0, INT32_MAX);
+}
+
+static void walk_diff(struct kd_wire *w, struct kd_message *msg)
 {
 	kd_wire_bool(w, &msg->has_diff);
 	kd_wire_bool(w, &msg->has_diffstat);
-	kd_wire_i64(w, &msg->diffstat.files, 0, INT32_MAX);
-	kd_wire_i64(w, &msg->diffstat.insertions, 0, INT32_MAX);
-	kd_wire_i64(w, &msg->diffstat.deletions, 0, INT32_MAX);
+	walk_diffstat(w, &msg->diffstat);
+	walk_diffstat(w, &msg->counted);
+	kd_wire_bool(w, &msg->has_patch_id);
+	kd_wire_raw(w, msg->patch_id, KD_PATCH_ID_SIZE);
+}
+
+static void walk_url(struct kd_wire *w, const char **s)
+{
+	kd_wire_string(w, s, KD_URL_MAX, KD_WIRE_WHOLE | KD_WIRE_FILLED);
+}
+
+/* What the readers of the text have found. */
+static void walk_readings(struct kd_wire *w, struct kd_message *msg)
+{
+	int fate = (int)msg->fate;
+
+	kd_wire_name(w, &msg->change_id);
+	kd_wire_hex(w, &msg->base_commit);
+	walk_url(w, &msg->pull_url);
+	walk_url(w, &msg->pull_ref);
+	walk_url(w, &msg->tree);
+	kd_wire_int(w, &fate, 0, KD_FATE_COUNT - 1);
+	msg->fate = (enum kd_fate)fate;
+	kd_wire_lists(w, msg);
 }
 
 static void walk_message(struct kd_wire *w, struct kd_message *msg)
@@ -179,7 +210,7 @@ static void walk_message(struct kd_wire *w, struct kd_message *msg)
 
 	kd_wire_string(w, &msg->message_id, KD_MESSAGE_ID_MAX,
 	               KD_WIRE_REQUIRED | KD_WIRE_WHOLE | KD_WIRE_FILLED);
-	kd_wire_hash(w, msg->content_sha256);
+	kd_wire_raw(w, msg->content_sha256, KD_HASH_SIZE);
 	kd_wire_name(w, &msg->in_reply_to);
 	walk_references(w, msg);
 	walk_subject(w, &msg->subject);
@@ -199,8 +230,8 @@ static void walk_message(struct kd_wire *w, struct kd_message *msg)
 	walk_span(w, msg, &msg->commit);
 	walk_span(w, msg, &msg->notes);
 	walk_span(w, msg, &msg->stat);
-	walk_diffstat(w, msg);
-	kd_wire_name(w, &msg->change_id);
+	walk_diff(w, msg);
+	walk_readings(w, msg);
 }
 
 enum kd_status kd_wire_encode(const struct kd_message *msg,

@@ -14,14 +14,15 @@
 
 enum {
 	/* bytes of everything but the decoded text */
-	KD_WIRE_FIELDS_MAX = 256 << 10,
+	KD_WIRE_FIELDS_MAX = 1 << 20,
 	KD_WIRE_MAX = KD_WIRE_FIELDS_MAX + KD_TEXT_MAX,
 };
 
 /*
  * Write msg; *ret is the arena's.  A string that is over its limit is cut,
- * or left out where half of it would name something else, and the status
- * becomes KD_PARSE_LIMITED.  KD_NOMEM; KD_BUG when msg has no Message-ID
+ * or left out where half of it would name something else; of a list what
+ * is over its limits is left out; and the status becomes KD_PARSE_LIMITED.
+ * KD_NOMEM; KD_BUG when msg has no Message-ID
  * or subject, or more text than KD_TEXT_MAX.
  */
 KD_MUST_CHECK

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "store/hash.h"
+
 static const uint32_t absent = UINT32_MAX; /* the length of a NULL string */
 
 /* --- Bytes and numbers --------------------------------------------- */
@@ -94,17 +96,17 @@ void kd_wire_bool(struct kd_wire *w, bool *flag)
 	*flag = value == 1;
 }
 
-void kd_wire_hash(struct kd_wire *w, unsigned char hash[KD_HASH_SIZE])
+void kd_wire_raw(struct kd_wire *w, unsigned char *bytes, size_t size)
 {
 	const unsigned char *in;
 
 	if (w->mode != KD_WIRE_READ) {
-		kd_wire_put(w, hash, KD_HASH_SIZE);
+		kd_wire_put(w, bytes, size);
 		return;
 	}
-	in = kd_wire_get(w, KD_HASH_SIZE);
+	in = kd_wire_get(w, size);
 	if (in != NULL)
-		memcpy(hash, in, KD_HASH_SIZE);
+		memcpy(bytes, in, size);
 }
 
 /* --- Strings ------------------------------------------------------- */
@@ -171,4 +173,13 @@ void kd_wire_string(struct kd_wire *w, const char **s, size_t max,
 void kd_wire_name(struct kd_wire *w, const char **s)
 {
 	kd_wire_string(w, s, KD_MESSAGE_ID_MAX, KD_WIRE_WHOLE | KD_WIRE_FILLED);
+}
+
+void kd_wire_hex(struct kd_wire *w, const char **s)
+{
+	kd_wire_string(w, s, KD_COMMIT_HEX_MAX, KD_WIRE_WHOLE | KD_WIRE_FILLED);
+	if (w->mode != KD_WIRE_READ || *s == NULL)
+		return;
+	for (const char *digit = *s; *digit != '\0'; digit++)
+		w->bad = w->bad || kd_hash_digit(*digit) < 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * wire_io.h - private to wire.c: one set of functions that measures, writes
+ * wire_io.h - private to wire*.c: one set of functions that measures, writes
  * and reads, so that the two ends cannot come to differ.
  */
 #ifndef KD_MDA_WIRE_IO_H
@@ -37,7 +37,7 @@ void kd_wire_size(struct kd_wire *w, size_t *size, size_t max);
 void kd_wire_i64(struct kd_wire *w, int64_t *number, int64_t min, int64_t max);
 void kd_wire_int(struct kd_wire *w, int *number, int min, int max);
 void kd_wire_bool(struct kd_wire *w, bool *flag);
-void kd_wire_hash(struct kd_wire *w, unsigned char hash[KD_HASH_SIZE]);
+void kd_wire_raw(struct kd_wire *w, unsigned char *bytes, size_t size);
 
 enum kd_wire_how {
 	KD_WIRE_REQUIRED = 1, /* NULL is bad */
@@ -53,5 +53,8 @@ void kd_wire_string(struct kd_wire *w, const char **s, size_t max,
 
 /* A Message-ID, an address: what names something and may be absent. */
 void kd_wire_name(struct kd_wire *w, const char **s);
+
+/* The name of a commit: hex digits, or NULL. */
+void kd_wire_hex(struct kd_wire *w, const char **s);
 
 #endif /* KD_MDA_WIRE_IO_H */

@@ -146,6 +146,67 @@ static void check_person(struct kd_person person)
 	kd_fuzz_line(person.email, SIZE_MAX);
 }
 
+static void check_strings(const char *const *strings, size_t n, size_t max)
+{
+	CHECK(n <= max);
+	for (size_t i = 0; i < n; i++) {
+		CHECK(strings[i] != NULL && strings[i][0] != '\0');
+		kd_fuzz_line(strings[i], SIZE_MAX);
+	}
+}
+
+static void check_hex(const char *s)
+{
+	if (s == NULL)
+		return;
+	CHECK(s[0] != '\0' && strlen(s) <= KD_COMMIT_HEX_MAX);
+	CHECK(strspn(s, "0123456789abcdefABCDEF") == strlen(s));
+}
+
+static void check_trailers(const struct kd_message *msg)
+{
+	size_t size = 0;
+
+	CHECK(msg->n_trailers <= KD_TRAILERS_MAX);
+	for (size_t i = 0; i < msg->n_trailers; i++) {
+		check_strings(&msg->trailers[i].name, 1, 1);
+		CHECK(msg->trailers[i].value != NULL);
+		kd_fuzz_line(msg->trailers[i].value, KD_TRAILER_MAX);
+		size += strlen(msg->trailers[i].value);
+	}
+	CHECK(size <= KD_TRAILERS_SIZE_MAX);
+}
+
+/* What the readers of the text have found. */
+static void check_readings(const struct kd_message *msg)
+{
+	check_trailers(msg);
+	check_strings(msg->paths, msg->n_paths, KD_PATHS_MAX);
+	check_strings(msg->titles, msg->n_titles, KD_TITLES_MAX);
+	CHECK(msg->n_links <= KD_LINKS_MAX);
+	for (size_t i = 0; i < msg->n_links; i++) {
+		CHECK((int)msg->links[i].relation >= 1 &&
+		      (int)msg->links[i].relation <= KD_RELATION_MAX);
+		CHECK(msg->links[i].version >= 0);
+		check_strings(&msg->links[i].message_id, 1, 1);
+		kd_fuzz_line(msg->links[i].message_id, KD_MESSAGE_ID_MAX);
+	}
+	CHECK(msg->n_taken <= KD_TITLES_MAX);
+	for (size_t i = 0; i < msg->n_taken; i++) {
+		CHECK(msg->taken[i].number >= KD_NUMBER_NONE &&
+		      msg->taken[i].number <= KD_PATCH_NUMBER_MAX);
+		kd_fuzz_line(msg->taken[i].title, SIZE_MAX);
+		check_hex(msg->taken[i].commit);
+	}
+	check_hex(msg->base_commit);
+	kd_fuzz_line(msg->pull_url, SIZE_MAX);
+	kd_fuzz_line(msg->pull_ref, SIZE_MAX);
+	kd_fuzz_line(msg->tree, SIZE_MAX);
+	CHECK((int)msg->fate >= 0 && (int)msg->fate < KD_FATE_COUNT);
+	CHECK(msg->counted.files >= 0 && msg->counted.insertions >= 0 &&
+	      msg->counted.deletions >= 0);
+}
+
 void kd_fuzz_message(const struct kd_message *msg, struct kd_bytes raw)
 {
 	CHECK(msg->message_id != NULL && msg->message_id[0] != '\0');
@@ -169,6 +230,7 @@ void kd_fuzz_message(const struct kd_message *msg, struct kd_bytes raw)
 	CHECK(msg->diffstat.files >= 0 && msg->diffstat.insertions >= 0 &&
 	      msg->diffstat.deletions >= 0);
 	kd_fuzz_line(msg->change_id, SIZE_MAX);
+	check_readings(msg);
 }
 
 void kd_fuzz_wire(const struct kd_message *msg, struct kd_bytes raw,

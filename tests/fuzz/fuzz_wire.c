@@ -24,6 +24,36 @@ static const char mail[] =
 	"notes\n"
 	" 1 file changed\n";
 
+static void add_readings(struct kd_message *msg)
+{
+	static const struct kd_trailer trailers[] = {
+		{ "Acked-by", "A <a@example.org>", true, true },
+		{ "Fixes", "0123456789ab", false, false },
+	};
+	static const struct kd_link links[] = {
+		{ KD_RELATION_DEPENDS, 3, "l@example.org" },
+	};
+	static const struct kd_taken taken[] = {
+		{ 1, "kvm: x", "0123456789abcdef" },
+	};
+	static const char *const strings[] = { "a/b.c", "kvm: y" };
+
+	msg->trailers = trailers;
+	msg->n_trailers = 2;
+	msg->links = links;
+	msg->n_links = 1;
+	msg->taken = taken;
+	msg->n_taken = 1;
+	msg->paths = msg->titles = strings;
+	msg->n_paths = msg->n_titles = 2;
+	msg->has_patch_id = true;
+	msg->counted = (struct kd_diffstat){ 2, 3, 4 };
+	msg->base_commit = "0123456789abcdef";
+	msg->pull_url = "git://example.org/a";
+	msg->tree = "kvm/next";
+	msg->fate = KD_FATE_APPLIED;
+}
+
 static struct kd_message honest(struct kd_arena *arena)
 {
 	struct kd_bytes raw = kd_bytes_of(mail);
@@ -35,6 +65,7 @@ static struct kd_message honest(struct kd_arena *arena)
 	msg.text_in_raw.size = raw.size - msg.header_size;
 	msg.commit = (struct kd_span){ 0, 26 };
 	msg.notes = (struct kd_span){ 30, 6 };
+	add_readings(&msg);
 	return msg;
 }
 

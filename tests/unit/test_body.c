@@ -17,6 +17,11 @@
 #define DIFF                                                                   \
 	"diff --git a/f b/f\nindex 1111111..2222222 100644\n"                  \
 	"--- a/f\n+++ b/f\n@@ -1,2 +1,3 @@ f\n a\n-b\n+c\n+d\n"
+/* git patch-id --stable of it. */
+static const unsigned char diff_id[KD_PATCH_ID_SIZE] = {
+	0xa1, 0x05, 0xf9, 0x9e, 0xc3, 0xeb, 0xa6, 0xa0, 0x50, 0xdc,
+	0x71, 0x67, 0x3f, 0x78, 0xd4, 0x34, 0xa5, 0x2a, 0xd4, 0x91,
+};
 #define SIGNATURE "-- \n2.43.0\n"
 #define COMMIT "Why.\n\nSigned-off-by: Author 1 <author1@example.org>\n"
 
@@ -242,6 +247,8 @@ static const struct header_row header_rows[] = {
 	  "a", "b", NULL, "text\n" },
 	{ "no separator", ">From 0123 Mon Sep 17 00:00:00 2001\nFrom: a\n",
 	  NULL, NULL, NULL, ">From 0123 Mon Sep 17 00:00:00 2001\nFrom: a\n" },
+	{ "carriage return", "From: a\rb\r\n\ntext\n", "a b", NULL, NULL,
+	  "text\n" },
 	{ "empty value", "From:\n\ntext\n", NULL, NULL, NULL, "text\n" },
 	{ "other header", "To: a\n\ntext\n", NULL, NULL, NULL,
 	  "To: a\n\ntext\n" },
@@ -274,16 +281,107 @@ static void test_parse_inbody(void **state)
 	}
 }
 
-static void test_parse_change_id(void **state)
+static void test_parse_diff(void **state)
 {
-	static const char text[] = "a\n> change-id: no\n\n" STAT
-				   "---\nchange-id: 2025-x-1 \nchange-id: 2\n";
 	struct kd_arena *arena = kd_arena_new();
+	struct kd_body got;
 
 	(void)state;
-	check_text(parse(arena, text, NULL, false).change_id, "2025-x-1");
-	check_text(parse(arena, text, NULL, true).change_id, NULL);
-	check_text(parse(arena, "change-id:\n", NULL, false).change_id, NULL);
+	got = parse(arena, "a\n---\ndiff of mine\n" STAT "\n" DIFF SIGNATURE,
+	            NULL, false);
+	assert_int_equal(got.counted.files, 1);
+	assert_int_equal(got.counted.insertions, 2);
+	assert_int_equal(got.n_paths, 1);
+	assert_string_equal(got.paths[0], "f");
+	assert_true(got.has_patch_id);
+	assert_memory_equal(got.patch_id, diff_id, sizeof(diff_id));
+
+	/* Of an attachment, and of an answer's own diff. */
+	got = parse(arena, "a\n", DIFF, false);
+	assert_true(got.has_patch_id);
+	assert_memory_equal(got.patch_id, diff_id, sizeof(diff_id));
+	assert_int_equal(got.n_paths, 1);
+	got = parse(arena, "> diff --git a/g b/g\nlike so:\n" DIFF, NULL, true);
+	assert_true(got.has_patch_id);
+	assert_memory_equal(got.patch_id, diff_id, sizeof(diff_id));
+
+	/* A diff against the last version is no patch, nor is a quoted one,
+	 * and git knows none without a line "diff". */
+	got = parse(arena, "a\n\n 9 files changed\n\nInterdiff:\n" DIFF, NULL,
+	            false);
+	assert_false(got.has_patch_id);
+	got = parse(arena, "> diff --git a/f b/f\n> old mode 100644\n", NULL,
+	            true);
+	assert_false(got.has_patch_id);
+	assert_int_equal(got.n_paths, 0);
+	got = parse(arena, "--- a/d/f\n+++ b/d/f\n@@ -1 +1 @@\n-a\n+b\n", NULL,
+	            false);
+	assert_true(got.has_diff);
+	assert_false(got.has_patch_id);
+	assert_string_equal(got.paths[0], "d/f");
+	kd_arena_free(arena);
+}
+
+struct reply_row {
+	const char *name;
+	const char *text;
+	const char *from;
+	const char *subject;
+};
+
+/* Whose patch it is that stands in an answer. */
+static void test_parse_scissors(void **state)
+{
+	static const struct reply_row rows[] = {
+		{ "scissors",
+		  "> x\nHow about:\n\n-- >8 --\nFrom: Author 2 <a2@e.org>\n"
+		  "Subject: [PATCH] y\n\nWhy.\n---\n" DIFF,
+		  "Author 2 <a2@e.org>", "[PATCH] y" },
+		{ "other forms",
+		  "a\n- - - 8< - - - cut here - - - 8< - - -\nFrom: b\n" DIFF,
+		  "b", NULL },
+		{ "percent", "a\n--%<------\nFrom: b\n" DIFF, "b", NULL },
+		{ "the last ones",
+		  "-- >8 --\nFrom: a\n\nx\n-- 8< --\nFrom: b\n\ny\n" DIFF, "b",
+		  NULL },
+		{ "no scissors", "From: a\n\nb\n" DIFF, "a", NULL },
+		{ "too short", "a\n- >8 -\nFrom: b\n\n" DIFF, NULL, NULL },
+		{ "prose",
+		  "a\nif we take >8 of them it is too much -- so\n"
+		  "From: b\n\n" DIFF,
+		  NULL, NULL },
+		{ "mostly gaps", "a\n-       >8       -\nFrom: b\n\n" DIFF,
+		  NULL, NULL },
+		{ "behind the diff", DIFF "-- >8 --\nFrom: b\n", NULL, NULL },
+		{ "nothing to cut out", "a\n-- >8 --\nFrom: b\n\nc\n", NULL,
+		  NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kd_arena *arena = kd_arena_new();
+		struct kd_body got = parse(arena, rows[i].text, NULL, true);
+
+		print_message("%s\n", rows[i].name);
+		check_text(got.from, rows[i].from);
+		check_text(got.subject, rows[i].subject);
+		kd_arena_free(arena);
+	}
+}
+
+/* All of an answer is its author's text; and a patch may have scissors in
+ * its message, as for git am. */
+static void test_parse_scissors_text(void **state)
+{
+	static const char text[] = "a\n-- >8 --\nFrom: b\n\nc\n" DIFF;
+	struct kd_arena *arena = kd_arena_new();
+	struct kd_body got = parse(arena, text, NULL, true);
+
+	(void)state;
+	check_span(text, got.commit, text);
+	got = parse(arena, text, NULL, false);
+	check_text(got.from, NULL);
+	check_span(text, got.commit, "a\n-- >8 --\nFrom: b\n\nc\n");
 	kd_arena_free(arena);
 }
 
@@ -303,6 +401,8 @@ static void test_parse_bombs(void **state)
 		"@@ -1 +1 @@",
 		" 1 file changed\n",
 		"________________________________________\n",
+		"-- >8 --\n",
+		">8",
 	};
 	const size_t size = 4 << 20;
 	char *text = malloc(size + 64);
@@ -335,7 +435,9 @@ int main(void)
 		cmocka_unit_test(test_parse_counts),
 		cmocka_unit_test(test_parse_attached),
 		cmocka_unit_test(test_parse_inbody),
-		cmocka_unit_test(test_parse_change_id),
+		cmocka_unit_test(test_parse_diff),
+		cmocka_unit_test(test_parse_scissors),
+		cmocka_unit_test(test_parse_scissors_text),
 		cmocka_unit_test(test_parse_bombs),
 	};
 

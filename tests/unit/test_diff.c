@@ -78,13 +78,15 @@ static const struct row rows[] = {
 
 static void test_scan(void **state)
 {
+	struct kd_arena *arena = kd_arena_new();
+
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct row *row = &rows[i];
 		struct kd_diff got;
 
 		print_message("%s\n", row->name);
-		kd_diff_scan(kd_bytes_of(row->text), &got);
+		kd_diff_scan(kd_bytes_of(row->text), arena, &got);
 		assert_int_equal(got.found, row->found);
 		assert_int_equal(got.start, row->start);
 		assert_int_equal(got.stat.files, row->files);
@@ -92,23 +94,175 @@ static void test_scan(void **state)
 		assert_int_equal(got.stat.deletions, row->deletions);
 		assert_false(got.limited);
 	}
+	kd_arena_free(arena);
+}
+
+#define ONE "@@ -1 +1 @@\n-a\n+b\n"
+
+struct path_row {
+	const char *name;
+	const char *text;
+	const char *paths; /* joined by "|" */
+};
+
+/* As git apply --numstat prints them, but for the two said to be other. */
+static const struct path_row path_rows[] = {
+	{ "git", GIT_HEADER NAMES HUNK, "f" },
+	{ "directories",
+	  "diff --git a/x/y.c b/x/y.c\n--- a/x/y.c\n+++ b/x/y.c\n" ONE,
+	  "x/y.c" },
+	{ "each once, in order",
+	  "--- a/x/z\n+++ b/x/z\n" ONE "--- a/x/a\n+++ b/x/a\n" ONE
+	  "--- a/x/z\n+++ b/x/z\n" ONE,
+	  "x/z|x/a" },
+	{ "new",
+	  "diff --git a/d/f b/d/f\nnew file mode 100644\n--- /dev/null\n"
+	  "+++ b/d/f\n@@ -0,0 +1 @@\n+b\n",
+	  "d/f" },
+	{ "new and empty",
+	  "diff --git a/d f/g b/d f/g\nnew file mode 100644\n"
+	  "index 0000000..e69de29\n",
+	  "d f/g" },
+	{ "deleted",
+	  "diff --git a/d/f b/d/f\ndeleted file mode 100644\n--- a/d/f\n"
+	  "+++ /dev/null\n@@ -1 +0,0 @@\n-b\n",
+	  "d/f" },
+	{ "renamed",
+	  "diff --git a/d/f b/e/g\nsimilarity index 100%\n"
+	  "rename from d/f\nrename to e/g\n",
+	  "e/g" },
+	{ "copied and changed",
+	  "diff --git a/f b/g\nsimilarity index 50%\ncopy from f\n"
+	  "copy to g\n--- a/f\n+++ b/g\n" ONE,
+	  "g" },
+	{ "mode", "diff --git a/x/f b/x/f\nold mode 100644\nnew mode 100755\n",
+	  "x/f" },
+	{ "binary", GIT_HEADER "Binary files a/f and b/f differ\n" NAMES HUNK,
+	  "f" },
+	{ "blank in a name",
+	  "diff --git a/f g b/f g\n--- a/f g\t\n+++ b/f g\t\n" ONE, "f g" },
+	{ "quoted",
+	  "diff --git \"a/\\303\\244 \\\"x\\\"\" \"b/\\303\\244 \\\"x\\\"\"\n"
+	  "old mode 100644\nnew mode 100755\n",
+	  "\xc3\xa4 \"x\"" },
+	{ "quoted file",
+	  "diff --git \"a/\\303\\244\" \"b/\\303\\244\"\n"
+	  "--- \"a/\\303\\244\"\n+++ \"b/\\303\\244\"\n" ONE,
+	  "\xc3\xa4" },
+	{ "quoted target",
+	  "diff --git a/f \"b/\\tg\"\nrename from f\nrename to \"d\\\\g\"\n",
+	  "d\\g" },
+	{ "no UTF-8, no line", "--- a/d/f\n+++ \"b/d/\\377\\n\\033g\"\n" ONE,
+	  "d/\xef\xbf\xbd??g" },
+	{ "a bad quotation", "--- \"a/d/f\\q\n+++ \"b/d/f\\q\n" ONE, "d/f\\q" },
+	{ "diff -u, with time",
+	  "--- l.orig/x/y.c\t2020-01-31 10:00:00.5 +0100\n"
+	  "+++ l/x/y.c\t2020-01-31 10:00:00.6 +0100\n" ONE,
+	  "x/y.c" },
+	{ "time behind blanks",
+	  "--- a/x/y 2020-01-31 10:00:00 +0100\n"
+	  "+++ b/x/y 2020-01-31\n" ONE,
+	  "x/y" },
+	{ "no time", "--- a/x/y 31 10:00:00\n+++ b/x/y 31 10:00:00\n" ONE,
+	  "x/y 31 10:00:00" },
+	{ "one directory", "--- f\n+++ f\n" ONE "--- d/f\n+++ d/f\n" ONE,
+	  "f|d/f" },
+	{ "spare copy", "--- f.orig\n+++ f\n" ONE "--- g\n+++ g~\n" ONE,
+	  "f|g" },
+	{ "new, of other programs",
+	  "--- /dev/null\n+++ b/d/f\n@@ -0,0 +1 @@\n+b\n", "d/f" },
+	{ "deleted, of other programs",
+	  "--- a/d/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-b\n", "d/f" },
+	/* git apply would take the first directory off ... */
+	{ "no prefix", "diff --git d/e/f d/e/f\n--- d/e/f\n+++ d/e/f\n" ONE,
+	  "d/e/f" },
+	/* ... and refuse all of this. */
+	{ "no prefix, no directory",
+	  "diff --git f f\nold mode 100644\nnew mode 100755\n", "f" },
+	{ "header only", "diff --git a/f b/f\nindex 1..2\n", "" },
+	{ "two names of one mode",
+	  "diff --git a/f b/g\nold mode 100644\nnew mode 100755\n", "" },
+};
+
+static void test_scan_paths(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(path_rows) / sizeof(path_rows[0]); i++) {
+		const struct path_row *row = &path_rows[i];
+		struct kd_arena *arena = kd_arena_new();
+		char paths[256] = "";
+		struct kd_diff got;
+
+		print_message("%s\n", row->name);
+		kd_diff_scan(kd_bytes_of(row->text), arena, &got);
+		for (size_t j = 0; j < got.n_paths; j++) {
+			strcat(paths, j == 0 ? "" : "|");
+			strcat(paths, got.paths[j]);
+		}
+		assert_string_equal(paths, row->paths);
+		assert_false(got.limited);
+		kd_arena_free(arena);
+	}
+}
+
+/* n files of names of that many digits. */
+static struct kd_diff scan_files(struct kd_arena *arena, int n, int digits)
+{
+	const size_t size = (size_t)n * ((size_t)digits + 64);
+	char *text = kd_arena_alloc(arena, size);
+	struct kd_diff got;
+	size_t used = 0;
+
+	for (int i = 0; i < n; i++)
+		used += (size_t)snprintf(text + used, size - used,
+		                         "--- /dev/null\n+++ b/%0*d\n"
+		                         "@@ -0,0 +1 @@\n+\n",
+		                         digits, i);
+	kd_diff_scan((struct kd_bytes){ text, used }, arena, &got);
+	return got;
+}
+
+static void test_scan_paths_limit(void **state)
+{
+	struct kd_arena *arena = kd_arena_new();
+	struct kd_diff got = scan_files(arena, KD_PATHS_MAX, 9);
+
+	(void)state;
+	assert_false(got.limited);
+	assert_int_equal(got.n_paths, KD_PATHS_MAX);
+	assert_string_equal(got.paths[KD_PATHS_MAX - 1], "000001999");
+
+	got = scan_files(arena, KD_PATHS_MAX + 1, 9);
+	assert_true(got.limited);
+	assert_int_equal(got.n_paths, KD_PATHS_MAX);
+	assert_int_equal(got.stat.files, KD_PATHS_MAX + 1);
+
+	got = scan_files(arena, 200, 1024);
+	assert_true(got.limited);
+	assert_int_equal(got.n_paths, KD_PATHS_SIZE_MAX / 1024);
+	got = scan_files(arena, 2, 5000);
+	assert_true(got.limited);
+	assert_int_equal(got.n_paths, 0);
+	kd_arena_free(arena);
 }
 
 static void test_scan_limit(void **state)
 {
 	static const char one[] = "diff --git a/f b/f\nold mode 100644\n";
 	const size_t n = KD_DIFF_FILES_MAX + 1, size = sizeof(one) - 1;
+	struct kd_arena *arena = kd_arena_new();
 	char *text = malloc(n * size);
 	struct kd_diff got;
 
 	(void)state;
 	for (size_t i = 0; i < n; i++)
 		memcpy(text + i * size, one, size);
-	kd_diff_scan((struct kd_bytes){ text, (n - 1) * size }, &got);
+	kd_diff_scan((struct kd_bytes){ text, (n - 1) * size }, arena, &got);
 	assert_false(got.limited);
-	kd_diff_scan((struct kd_bytes){ text, n * size }, &got);
+	kd_diff_scan((struct kd_bytes){ text, n * size }, arena, &got);
 	assert_true(got.limited);
 	assert_int_equal(got.stat.files, n);
+	kd_arena_free(arena);
 	free(text);
 }
 
@@ -198,6 +352,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_scan),
+		cmocka_unit_test(test_scan_paths),
+		cmocka_unit_test(test_scan_paths_limit),
 		cmocka_unit_test(test_scan_limit),
 		cmocka_unit_test(test_diffstat_find),
 	};

@@ -129,6 +129,11 @@ static const struct {
 	       "<body>a &lt;b&gt; &amp;&#x20;&#99;<br>next<script>x()</script>"
 	       "<!-- <p>no --> &bogus; end",
 	  "a <b> & c\nnext &bogus; end", false },
+	{ HEAD "Content-Type: text/html\n\n"
+	       "&#228; &#x1F600; &#xd800; &#0; &#9999999999; &#12z; &#xZ;",
+	  "\xc3\xa4 \xf0\x9f\x98\x80 \xef\xbf\xbd \xef\xbf\xbd "
+	  "\xef\xbf\xbd &#12z; &#xZ;",
+	  false },
 };
 
 static void test_texts(void **state)
@@ -189,6 +194,12 @@ static const struct {
 	{ HEAD "Content-Type: multipart/mixed\n\nno boundary\n",
 	  "no boundary\n", "" },
 	{ HEAD "Content-Type: text/x-patch\n\n" DIFF, DIFF, "" },
+	/* comments where nobody writes any */
+	{ HEAD "Content-Type: multipart/mixed; boundary (a (b) \\) c)=xx\n\n"
+	       "--xx\n\nmessage\n--xx--\n",
+	  "message", "" },
+	{ HEAD "Content-Type: text/plain; boundary (a\\\n\nmessage\n",
+	  "message\n", "" },
 };
 
 static void test_trees(void **state)
@@ -365,6 +376,16 @@ static void test_parts_of_bodies(void **state)
 	person = kd_parse_person(arena, "=?utf-8?q?J=C3=B6?= <j@example.org>");
 	assert_string(person.name, "J\xc3\xb6");
 	assert_string(person.email, "j@example.org");
+	person = kd_parse_person(arena, "A  U\t Thor <a@example.org>");
+	assert_string(person.name, "A U Thor");
+	person = kd_parse_person(arena, "A U Thor a@example.org");
+	assert_string(person.name, "A U Thor");
+	assert_string(person.email, "a@example.org");
+	person = kd_parse_person(arena, "a@example.org (A U Thor)");
+	assert_string(person.name, "A U Thor");
+	assert_string(person.email, "a@example.org");
+	person = kd_parse_person(arena, "a @ b");
+	assert_null(person.name);
 	person = kd_parse_person(arena, "nobody in particular");
 	assert_null(person.name);
 	assert_null(person.email);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -147,6 +148,14 @@ static int end_never(void)
 	return 4;
 }
 
+/* As libconfig's scanner does. */
+static int exit_in_a_library(void)
+{
+	if (kd_process_init(NULL) != KD_OK)
+		return 10;
+	exit(2);
+}
+
 static void test_process_table(void **state)
 {
 	static const struct {
@@ -162,6 +171,7 @@ static void test_process_table(void **state)
 		{ "no alarm yet", end_before_it, 3 },
 		{ "alarm behind the end", wait_with_all_kept, 0 },
 		{ "no alarm", end_never, 4 },
+		{ "the exit of a library", exit_in_a_library, 75 },
 	};
 
 	(void)state;

@@ -208,6 +208,111 @@ static void test_diffstat_is_the_one_that_readers_see(void **state)
 	assert_int_equal(msg.diffstat.deletions, 0);
 }
 
+/* git takes the Subject in the body for the title of the commit, and so
+ * does who looks for that commit here. */
+static void test_title_in_the_body(void **state)
+{
+	static const struct {
+		const char *subject;
+		const char *body;
+		const char *title;
+	} titles[] = {
+		{ "[PATCH v2 1/3] outer", "Subject: inner\n\n" PATCH, "inner" },
+		{ "[PATCH v2 1/3] outer",
+		  "From: A <a@example.org>\nSubject: [PATCH 7/9] inner\n and "
+		  "more\n\n" PATCH,
+		  "inner and more" },
+		{ "[PATCH v2 1/3] outer", "Subject: [PATCH]\n\n" PATCH,
+		  "outer" },
+		{ "[PATCH v2 1/3] outer", "Subject: inner\n\nno diff\n",
+		  "outer" },
+		{ "Re: [PATCH v2 1/3] outer", "Subject: inner\n\n" PATCH,
+		  "outer" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++) {
+		struct kd_message msg = built(
+			kd_arena_printf(arena, FROM "Subject: %s\n\n%s",
+		                        titles[i].subject, titles[i].body));
+
+		assert_string_equal(msg.subject.title, titles[i].title);
+		assert_int_equal(msg.subject.number, 1);
+		assert_int_equal(msg.subject.version, 2);
+	}
+}
+
+/* All that the readers say arrives in the record. */
+static void test_readings(void **state)
+{
+	struct kd_message patch = built(
+		FROM "Subject: [PATCH v2] a\n\ntext\n\n"
+		     "Signed-off-by: Patch Author 3 <author3@example.org>\n"
+		     "---\nLink to v1: https://lore.kernel.org/r/1@x.org\n" STAT
+		     "\n" DIFF "base-commit: 0123456789abcdef\n"
+		     "change-id: 2025-x-1\n");
+	struct kd_message pull = built(
+		FROM
+		"Subject: [GIT PULL] a\n\n"
+		"The following changes since commit 0123456789ab:\n\n  a\n\n"
+		"are available in the Git repository at:\n\n"
+		"  git://example.org/a tags/b\n\n"
+		"for you to fetch changes up to 123456789abc:\n\n  b\n");
+	struct kd_message cover =
+		built(FROM "Subject: [PATCH 0/2] a\n\n" SHORTLOG);
+
+	(void)state;
+	assert_int_equal(patch.n_trailers, 1);
+	assert_string_equal(patch.trailers[0].name, "Signed-off-by");
+	assert_true(patch.trailers[0].by_sender);
+	assert_string_equal(patch.change_id, "2025-x-1");
+	assert_string_equal(patch.base_commit, "0123456789abcdef");
+	assert_int_equal(patch.n_links, 1);
+	assert_string_equal(patch.links[0].message_id, "1@x.org");
+	assert_int_equal(patch.counted.files, 1);
+	assert_int_equal(patch.n_paths, 1);
+	assert_string_equal(patch.paths[0], "f");
+	assert_true(patch.has_patch_id);
+	assert_true(patch.subject.versioned);
+	assert_string_equal(pull.pull_url, "git://example.org/a");
+	assert_string_equal(pull.pull_ref, "tags/b");
+	assert_int_equal(cover.n_titles, 2);
+	assert_string_equal(cover.titles[1], "two");
+	assert_int_equal(cover.fate, KD_FATE_NONE);
+}
+
+/* Where something had to be left out, the record says so. */
+static void test_limits(void **state)
+{
+	char *many = kd_arena_printf(arena, "From: %s", "A <a@example.org>");
+	char *id = kd_arena_alloc(arena, 2000);
+	struct kd_message msg;
+
+	(void)state;
+	memset(id, 'i', 1500);
+	msg = built(FROM
+	            "Subject: [PATCH a b c d e f g h i j k l m n o p] x\n\n"
+	            "x\n");
+	assert_int_equal(msg.status, KD_PARSE_LIMITED);
+	msg = built(FROM "Subject: [PATCH 1/20000] x\n\nx\n");
+	assert_int_equal(msg.status, KD_PARSE_LIMITED);
+	msg = built(FROM "Subject: [PATCH 1/200] x\n\nx\n");
+	assert_int_equal(msg.status, KD_PARSE_OK);
+	msg = built(kd_arena_printf(
+		arena, FROM "Message-ID: <%s@x>\nSubject: x\n\nx\n", id));
+	assert_int_equal(msg.status, KD_PARSE_LIMITED);
+	assert_memory_equal(msg.message_id, "sha256:", 7);
+	for (int i = 0; i < 600; i++)
+		many = kd_arena_printf(arena, "%s,\n b%d@example.org", many, i);
+	many = kd_arena_printf(arena, "%s\nSubject: x\n\nx\n", many);
+	msg = built(many);
+	assert_int_equal(msg.status, KD_PARSE_LIMITED);
+	assert_string_equal(msg.sender.name, "A");
+	assert_string_equal(msg.author.email, "a@example.org");
+	msg = fallen_back(many);
+	assert_string_equal(msg.sender.email, "a@example.org");
+}
+
 static void test_author_of_answers(void **state)
 {
 	struct kd_message msg = built(FROM "Subject: Re: [PATCH] a\n\n"
@@ -418,6 +523,9 @@ int main(void)
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_patch),
 		cmocka_unit_test(test_diffstat_is_the_one_that_readers_see),
+		cmocka_unit_test(test_title_in_the_body),
+		cmocka_unit_test(test_readings),
+		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_author_of_answers),
 		cmocka_unit_test(test_from_lines),
 		cmocka_unit_test(test_dates),

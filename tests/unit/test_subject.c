@@ -112,6 +112,10 @@ static void test_parse_counters(void **state)
 		  "patch", false },
 		{ "[PATCH 1 of 2] t", "t", "PATCH|1|of|2", NULL, 1, 0, 1, 2,
 		  "patch", false },
+		{ "[PATCH1 of 8] t", "t", "PATCH1|of|8", NULL, 1, 0, 1, 8,
+		  "patch", false },
+		{ "[v2.3PATCH1/4] t", "t", "v2.3PATCH1/4", NULL, 2, 3, 1, 4,
+		  "patch", false },
 		{ "[PATCH 3/n] t", "t", "PATCH|3/n", NULL, 1, 0, -1, -1,
 		  "patch", false },
 		{ "[PATCH 6/5] t", "t", "PATCH|6/5", NULL, 1, 0, 6, 6, "patch",
@@ -199,6 +203,34 @@ static void test_parse_versions(void **state)
 
 	(void)state;
 	CHECK_ALL(rows);
+}
+
+/* Version 1 that is said is not version 1 that is not. */
+static void test_parse_versioned(void **state)
+{
+	static const struct {
+		const char *subject;
+		bool versioned;
+	} rows[] = {
+		{ "[PATCH] t", false },
+		{ "[PATCH v1] t", true },
+		{ "[PATCHv3 1/2] t", true },
+		{ "Re: [PATCH v5.1 1/2] t", true },
+		{ "[PATCH] t (v2)", true },
+		{ "[PATCH 6.6.y 1/2] t", false },
+		{ "[PATCH v6.10-rc1] t", false },
+		{ "[PATCH stable v5.10 1/2] t", false },
+		{ "t v2", false },
+	};
+	struct kd_arena *arena = kd_arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		print_message("%s\n", rows[i].subject);
+		assert_int_equal(parse(arena, rows[i].subject, false).versioned,
+		                 rows[i].versioned);
+	}
+	kd_arena_free(arena);
 }
 
 static void test_parse_flags(void **state)
@@ -363,6 +395,7 @@ int main(void)
 		cmocka_unit_test(test_parse_counters),
 		cmocka_unit_test(test_parse_no_counter),
 		cmocka_unit_test(test_parse_versions),
+		cmocka_unit_test(test_parse_versioned),
 		cmocka_unit_test(test_parse_flags),
 		cmocka_unit_test(test_parse_projects),
 		cmocka_unit_test(test_parse_answers),

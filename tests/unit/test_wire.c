@@ -32,6 +32,23 @@ static struct kd_bytes raw_bytes(void)
 static const char *const references[] = { "first@example.org",
 	                                  "second@example.org" };
 
+static const char *const paths[] = { "virt/kvm/a.c", "\xc3\xbc/b.h" };
+static const char *const titles[] = { "kvm: one", "kvm: two", "kvm: three" };
+static const struct kd_trailer trailers[] = {
+	{ "Reviewed-By", "Reviewer 1 <reviewer1@example.org>", true, true },
+	{ "Fixes", "0123456789ab (\"kvm: x\")", false, false },
+	{ "Acked-by", "", true, false },
+};
+static const struct kd_link links[] = {
+	{ KD_RELATION_PREVIOUS, 4, "v4@example.org" },
+	{ KD_RELATION_SUBJECT, 0, "about@example.org" },
+};
+static const struct kd_taken takens[] = {
+	{ 1, "kvm: first", "0123456789abcdef" },
+	{ KD_NUMBER_NONE, NULL, "FEDCBA9876543210" },
+	{ 3, "kvm: third", NULL },
+};
+
 /* Every field has a value of its own, so that two that change places are
  * seen. */
 static struct kd_message full_message(void)
@@ -49,6 +66,7 @@ static struct kd_message full_message(void)
 			.n_prefixes = 4,
 			.project = "kvm-unit-tests",
 			.version = 5,
+			.versioned = true,
 			.revision = 1,
 			.number = 4,
 			.total = 11,
@@ -76,11 +94,30 @@ static struct kd_message full_message(void)
 		.has_diff = true,
 		.has_diffstat = true,
 		.diffstat = { 3, 40, 2 },
+		.counted = { 4, 41, 5 },
+		.paths = paths,
+		.n_paths = 2,
+		.has_patch_id = true,
+		.trailers = trailers,
+		.n_trailers = 3,
 		.change_id = "I0123456789abcdef",
+		.base_commit = "00112233445566778899aabbccddeeff00112233",
+		.links = links,
+		.n_links = 2,
+		.titles = titles,
+		.n_titles = 3,
+		.pull_url = "https://git.example.org/a.git",
+		.pull_ref = "tags/for-linus",
+		.fate = KD_FATE_MERGED,
+		.tree = "tip x86/urgent",
+		.taken = takens,
+		.n_taken = 3,
 	};
 
 	for (size_t i = 0; i < KD_HASH_SIZE; i++)
 		msg.content_sha256[i] = (unsigned char)(0xa0 + i);
+	for (size_t i = 0; i < KD_PATCH_ID_SIZE; i++)
+		msg.patch_id[i] = (unsigned char)(0x40 + i);
 	return msg;
 }
 
@@ -133,6 +170,7 @@ static void assert_same_subject(const struct kd_subject *a,
 		assert_same_string(a->prefixes[i], b->prefixes[i]);
 	assert_same_string(a->project, b->project);
 	assert_int_equal(a->version, b->version);
+	assert_int_equal(a->versioned, b->versioned);
 	assert_int_equal(a->revision, b->revision);
 	assert_int_equal(a->number, b->number);
 	assert_int_equal(a->total, b->total);
@@ -157,6 +195,62 @@ static void assert_same_text(const struct kd_message *a,
 	assert_same_span(a->stat, b->stat);
 }
 
+static void assert_same_diffstat(const struct kd_diffstat *a,
+                                 const struct kd_diffstat *b)
+{
+	assert_int_equal(a->files, b->files);
+	assert_int_equal(a->insertions, b->insertions);
+	assert_int_equal(a->deletions, b->deletions);
+}
+
+static void assert_same_strings(const char *const *a, size_t n_a,
+                                const char *const *b, size_t n_b)
+{
+	assert_int_equal(n_a, n_b);
+	for (size_t i = 0; i < n_a; i++)
+		assert_string_equal(a[i], b[i]);
+}
+
+static void assert_same_diff(const struct kd_message *a,
+                             const struct kd_message *b)
+{
+	assert_int_equal(a->has_diff, b->has_diff);
+	assert_int_equal(a->has_diffstat, b->has_diffstat);
+	assert_same_diffstat(&a->diffstat, &b->diffstat);
+	assert_same_diffstat(&a->counted, &b->counted);
+	assert_same_strings(a->paths, a->n_paths, b->paths, b->n_paths);
+	assert_int_equal(a->has_patch_id, b->has_patch_id);
+	assert_memory_equal(a->patch_id, b->patch_id, KD_PATCH_ID_SIZE);
+}
+
+static void assert_same_lists(const struct kd_message *a,
+                              const struct kd_message *b)
+{
+	assert_int_equal(a->n_trailers, b->n_trailers);
+	for (size_t i = 0; i < a->n_trailers; i++) {
+		assert_string_equal(a->trailers[i].name, b->trailers[i].name);
+		assert_string_equal(a->trailers[i].value, b->trailers[i].value);
+		assert_int_equal(a->trailers[i].of_person,
+		                 b->trailers[i].of_person);
+		assert_int_equal(a->trailers[i].by_sender,
+		                 b->trailers[i].by_sender);
+	}
+	assert_int_equal(a->n_links, b->n_links);
+	for (size_t i = 0; i < a->n_links; i++) {
+		assert_int_equal(a->links[i].relation, b->links[i].relation);
+		assert_int_equal(a->links[i].version, b->links[i].version);
+		assert_string_equal(a->links[i].message_id,
+		                    b->links[i].message_id);
+	}
+	assert_same_strings(a->titles, a->n_titles, b->titles, b->n_titles);
+	assert_int_equal(a->n_taken, b->n_taken);
+	for (size_t i = 0; i < a->n_taken; i++) {
+		assert_int_equal(a->taken[i].number, b->taken[i].number);
+		assert_same_string(a->taken[i].title, b->taken[i].title);
+		assert_same_string(a->taken[i].commit, b->taken[i].commit);
+	}
+}
+
 static void assert_same_message(const struct kd_message *a,
                                 const struct kd_message *b)
 {
@@ -179,12 +273,14 @@ static void assert_same_message(const struct kd_message *a,
 	assert_int_equal(a->status, b->status);
 	assert_int_equal(a->header_size, b->header_size);
 	assert_same_text(a, b);
-	assert_int_equal(a->has_diff, b->has_diff);
-	assert_int_equal(a->has_diffstat, b->has_diffstat);
-	assert_int_equal(a->diffstat.files, b->diffstat.files);
-	assert_int_equal(a->diffstat.insertions, b->diffstat.insertions);
-	assert_int_equal(a->diffstat.deletions, b->diffstat.deletions);
+	assert_same_diff(a, b);
 	assert_same_string(a->change_id, b->change_id);
+	assert_same_string(a->base_commit, b->base_commit);
+	assert_same_string(a->pull_url, b->pull_url);
+	assert_same_string(a->pull_ref, b->pull_ref);
+	assert_int_equal(a->fate, b->fate);
+	assert_same_string(a->tree, b->tree);
+	assert_same_lists(a, b);
 }
 
 static struct kd_arena *arena;
@@ -258,6 +354,10 @@ static void test_wire_round_trip(void **state)
 		empty.status = (enum kd_parse_status)status;
 		assert_round_trip(&empty);
 	}
+	for (int fate = 0; fate < KD_FATE_COUNT; fate++) {
+		empty.fate = (enum kd_fate)fate;
+		assert_round_trip(&empty);
+	}
 	own.text = (struct kd_bytes){ "", 0 }; /* there, but empty */
 	own.commit = own.notes = (struct kd_span){ 0, 0 };
 	assert_round_trip(&own);
@@ -316,6 +416,63 @@ static void assert_valid_span(struct kd_span span, size_t size)
 	assert_true(span.offset <= size && span.size <= size - span.offset);
 }
 
+static void assert_valid_strings(const char *const *strings, size_t n,
+                                 size_t n_max)
+{
+	assert_true(n <= n_max);
+	for (size_t i = 0; i < n; i++) {
+		assert_non_null(strings[i]);
+		assert_true(strings[i][0] != '\0');
+		assert_line(strings[i]);
+	}
+}
+
+static void assert_valid_hex(const char *s)
+{
+	if (s == NULL)
+		return;
+	assert_in_range(strlen(s), 1, KD_COMMIT_HEX_MAX);
+	assert_int_equal(strspn(s, "0123456789abcdefABCDEF"), strlen(s));
+}
+
+/* The same of what the readers of the text found. */
+static void assert_valid_readings(const struct kd_message *msg)
+{
+	size_t size = 0;
+
+	assert_valid_strings(msg->paths, msg->n_paths, KD_PATHS_MAX);
+	assert_valid_strings(msg->titles, msg->n_titles, KD_TITLES_MAX);
+	assert_true(msg->n_trailers <= KD_TRAILERS_MAX);
+	for (size_t i = 0; i < msg->n_trailers; i++) {
+		assert_valid_strings(&msg->trailers[i].name, 1, 1);
+		assert_non_null(msg->trailers[i].value);
+		assert_line(msg->trailers[i].value);
+		size += strlen(msg->trailers[i].value);
+	}
+	assert_true(size <= KD_TRAILERS_SIZE_MAX);
+	assert_true(msg->n_links <= KD_LINKS_MAX);
+	for (size_t i = 0; i < msg->n_links; i++) {
+		assert_in_range(msg->links[i].relation, 1, KD_RELATION_MAX);
+		assert_true(msg->links[i].version >= 0);
+		assert_valid_strings(&msg->links[i].message_id, 1, 1);
+	}
+	assert_true(msg->n_taken <= KD_TITLES_MAX);
+	for (size_t i = 0; i < msg->n_taken; i++) {
+		assert_true(msg->taken[i].number >= KD_NUMBER_NONE &&
+		            msg->taken[i].number <= KD_PATCH_NUMBER_MAX);
+		assert_line(msg->taken[i].title);
+		assert_valid_hex(msg->taken[i].commit);
+	}
+	assert_valid_hex(msg->base_commit);
+	assert_line(msg->change_id);
+	assert_line(msg->pull_url);
+	assert_line(msg->pull_ref);
+	assert_line(msg->tree);
+	assert_in_range(msg->fate, 0, KD_FATE_COUNT - 1);
+	assert_true(msg->counted.files >= 0 && msg->counted.insertions >= 0 &&
+	            msg->counted.deletions >= 0);
+}
+
 /* All that the store relies on. */
 static void assert_valid(const struct kd_message *msg, struct kd_bytes raw)
 {
@@ -362,6 +519,7 @@ static void assert_valid(const struct kd_message *msg, struct kd_bytes raw)
 	assert_true(msg->diffstat.files >= 0);
 	assert_true(msg->diffstat.insertions >= 0);
 	assert_true(msg->diffstat.deletions >= 0);
+	assert_valid_readings(msg);
 }
 
 /* A child that was taken over can write anything: any byte, any value. */
@@ -508,8 +666,52 @@ enum field {
 	BAD_NAME_LF,
 	BAD_NAME_CR,
 	BAD_ID,
+	BAD_COUNTED,
+	BAD_BASE_COMMIT,
+	BAD_FATE,
+	BAD_PATH,
+	BAD_TITLE_OF_LIST,
+	BAD_TRAILER_LF,
+	BAD_RELATION,
+	BAD_RELATION_0,
+	BAD_LINK_VERSION,
+	BAD_TAKEN_NUMBER,
+	BAD_TAKEN_COMMIT,
 	N_BAD,
 };
+
+static void spoil_list(struct kd_message *msg, enum field field)
+{
+	static const char *const not_utf8[] = { "a", "b\xff" };
+	static const struct kd_trailer two_lines[] = {
+		{ "Acked-by", "A\nB", true, false },
+	};
+	static const struct kd_link no_relation[] = { { 0, 0, "a@b" } };
+	static const struct kd_link no_such[] = { { KD_RELATION_MAX + 1, 0,
+		                                    "a@b" } };
+	static const struct kd_link no_version[] = { { 1, -1, "a@b" } };
+	static const struct kd_taken no_number[] = { { -2, "a", NULL } };
+	static const struct kd_taken no_hex[] = { { 1, "a", "0123x" } };
+
+	if (field == BAD_PATH)
+		msg->paths = not_utf8;
+	if (field == BAD_TITLE_OF_LIST)
+		msg->titles = not_utf8;
+	if (field == BAD_TRAILER_LF)
+		msg->trailers = two_lines;
+	if (field == BAD_RELATION)
+		msg->links = no_such;
+	if (field == BAD_RELATION_0)
+		msg->links = no_relation;
+	if (field == BAD_LINK_VERSION)
+		msg->links = no_version;
+	if (field == BAD_TAKEN_NUMBER)
+		msg->taken = no_number;
+	if (field == BAD_TAKEN_COMMIT)
+		msg->taken = no_hex;
+	msg->n_titles = 2;
+	msg->n_trailers = msg->n_links = msg->n_taken = 1;
+}
 
 static void spoil(struct kd_message *msg, enum field field)
 {
@@ -562,6 +764,25 @@ static void spoil(struct kd_message *msg, enum field field)
 		break;
 	case BAD_ID:
 		msg->message_id = "id\x80@example.org";
+		break;
+	case BAD_COUNTED:
+		msg->counted.deletions = -1;
+		break;
+	case BAD_BASE_COMMIT:
+		msg->base_commit = "master";
+		break;
+	case BAD_FATE:
+		msg->fate = (enum kd_fate)KD_FATE_COUNT;
+		break;
+	case BAD_PATH:
+	case BAD_TITLE_OF_LIST:
+	case BAD_TRAILER_LF:
+	case BAD_RELATION:
+	case BAD_RELATION_0:
+	case BAD_LINK_VERSION:
+	case BAD_TAKEN_NUMBER:
+	case BAD_TAKEN_COMMIT:
+		spoil_list(msg, field);
 		break;
 	case N_BAD:
 		break;
@@ -651,6 +872,131 @@ static void test_wire_references_first_and_last(void **state)
 	free(copy);
 }
 
+/* Of a list what fits is sent, in its order, and nothing is cut in two. */
+static void test_wire_lists_over_their_limits(void **state)
+{
+	struct kd_message msg = full_message();
+	char *path = filled(5000, "p");
+	char *value = filled(KD_TRAILER_MAX, "v");
+	const char **many = kd_arena_array(arena, 3000, sizeof(*many));
+	struct kd_trailer *full = kd_arena_array(arena, 300, sizeof(*full));
+	const char *some[] = { "a", path, "", NULL, "b" };
+	struct kd_message back;
+	char *copy = NULL;
+
+	(void)state;
+	for (int i = 0; i < 3000; i++)
+		many[i] = kd_arena_printf(arena, "title %d", i);
+	for (int i = 0; i < 300; i++)
+		full[i] = (struct kd_trailer){ "Acked-by", i < 15 ? value : "A",
+			                       true, false };
+	msg.status = KD_PARSE_OK;
+	msg.paths = some;
+	msg.n_paths = 5;
+	msg.titles = many;
+	msg.n_titles = 3000;
+	msg.trailers = full;
+	msg.n_trailers = 300;
+	msg.base_commit = value;
+	assert_int_equal(decode(encode(&msg), raw_bytes(), arena, &back, &copy),
+	                 KD_OK);
+	assert_int_equal(back.status, KD_PARSE_LIMITED);
+	assert_int_equal(back.n_paths, 2);
+	assert_string_equal(back.paths[0], "a");
+	assert_string_equal(back.paths[1], "b");
+	assert_int_equal(back.n_titles, KD_TITLES_MAX);
+	assert_string_equal(back.titles[999], "title 999");
+	assert_int_equal(back.n_trailers, KD_TRAILERS_MAX);
+	assert_string_equal(back.trailers[199].value, "A");
+	assert_null(back.base_commit);
+	assert_int_equal(back.n_links, 2);
+	free(copy);
+	free(path);
+	free(value);
+}
+
+/* A count that no list can have is refused, before there is memory for it. */
+static void test_wire_list_longer_than_any(void **state)
+{
+	struct kd_message msg = full_message();
+	struct kd_bytes wire;
+	struct kd_message back;
+	char *bytes, *copy = NULL;
+	size_t pos = 0;
+
+	(void)state;
+	msg.n_taken = 2;
+	wire = encode(&msg);
+	bytes = malloc(wire.size);
+	assert_non_null(bytes);
+	memcpy(bytes, wire.data, wire.size);
+	/* the count in front of the first taken, which is of number 1 */
+	for (pos = wire.size - 11; pos > 0; pos--)
+		if (memcmp(bytes + pos, "\2\0\0\0\0\0\0\0\1\0\0", 11) == 0)
+			break;
+	assert_true(pos > 0);
+	memset(bytes + pos, 0xff, 8);
+	assert_int_equal(decode((struct kd_bytes){ bytes, wire.size },
+	                        raw_bytes(), arena, &back, &copy),
+	                 KD_BUG);
+	free(copy);
+	free(bytes);
+}
+
+static struct kd_trailer *most_trailers(const char *name, const char *value)
+{
+	struct kd_trailer *ret =
+		kd_arena_array(arena, KD_TRAILERS_MAX, sizeof(*ret));
+
+	for (size_t i = 0; i < KD_TRAILERS_MAX; i++)
+		ret[i] = (struct kd_trailer){ name, value, true, true };
+	return ret;
+}
+
+static const char **most_strings(const char *s, size_t n)
+{
+	const char **ret = kd_arena_array(arena, n, sizeof(*ret));
+
+	for (size_t i = 0; i < n; i++)
+		ret[i] = s;
+	return ret;
+}
+
+static void fill_lists(struct kd_message *msg, const char *id)
+{
+	struct kd_link *most_links =
+		kd_arena_array(arena, KD_LINKS_MAX, sizeof(*most_links));
+	struct kd_taken *most_taken =
+		kd_arena_array(arena, KD_TITLES_MAX, sizeof(*most_taken));
+	char *hex = kd_arena_strndup(arena,
+	                             "0000000000000000000000000000000"
+	                             "000000000000000000000000000000000",
+	                             KD_COMMIT_HEX_MAX);
+	char *name = kd_arena_strndup(arena, id, 256);
+	char *title =
+		kd_arena_strndup(arena, id, KD_TITLES_SIZE_MAX / KD_TITLES_MAX);
+
+	for (size_t i = 0; i < KD_LINKS_MAX; i++)
+		most_links[i] = (struct kd_link){ 1, 1, id };
+	for (size_t i = 0; i < KD_TITLES_MAX; i++)
+		most_taken[i] = (struct kd_taken){ 1, title, hex };
+	msg->trailers = most_trailers(
+		name, kd_arena_strndup(arena, id,
+	                               KD_TRAILERS_SIZE_MAX / KD_TRAILERS_MAX));
+	msg->n_trailers = KD_TRAILERS_MAX;
+	msg->paths = most_strings(
+		kd_arena_strndup(arena, id, KD_PATHS_SIZE_MAX / KD_PATHS_MAX),
+		KD_PATHS_MAX);
+	msg->n_paths = KD_PATHS_MAX;
+	msg->titles = most_strings(title, KD_TITLES_MAX);
+	msg->n_titles = KD_TITLES_MAX;
+	msg->links = most_links;
+	msg->n_links = KD_LINKS_MAX;
+	msg->taken = most_taken;
+	msg->n_taken = KD_TITLES_MAX;
+	msg->base_commit = hex;
+}
+
 /* The largest message that there can be. */
 static void test_wire_everything_at_its_limit(void **state)
 {
@@ -659,6 +1005,7 @@ static void test_wire_everything_at_its_limit(void **state)
 	char *line = filled(KD_SUBJECT_MAX, "s");
 	char *from = filled(100000, "f");
 	char *text = filled(KD_TEXT_MAX, "t");
+	char *url = filled(KD_URL_MAX, "u");
 	const char *ids[KD_REFERENCES_MAX];
 	struct kd_message back;
 	char *copy = NULL;
@@ -678,11 +1025,17 @@ static void test_wire_everything_at_its_limit(void **state)
 	msg.text = (struct kd_bytes){ text, KD_TEXT_MAX };
 	msg.text_in_raw = (struct kd_span){ 0, 0 };
 	msg.commit = (struct kd_span){ 0, KD_TEXT_MAX };
+	msg.pull_url = msg.pull_ref = msg.tree = url;
+	fill_lists(&msg, id);
 	assert_int_equal(decode(encode(&msg), raw_bytes(), arena, &back, &copy),
 	                 KD_OK);
 	assert_int_equal(back.text.size, KD_TEXT_MAX);
 	assert_string_equal(back.references[99], id);
+	assert_same_lists(&msg, &back);
+	assert_int_equal(back.n_paths, KD_PATHS_MAX);
+	assert_string_equal(back.pull_url, url);
 	free(copy);
+	free(url);
 	free(id);
 	free(line);
 	free(from);
@@ -725,6 +1078,8 @@ int main(void)
 		cmocka_unit_test(test_wire_each_field_is_checked),
 		cmocka_unit_test(test_wire_too_long),
 		cmocka_unit_test(test_wire_references_first_and_last),
+		cmocka_unit_test(test_wire_lists_over_their_limits),
+		cmocka_unit_test(test_wire_list_longer_than_any),
 		cmocka_unit_test(test_wire_everything_at_its_limit),
 		cmocka_unit_test(test_wire_encode_refuses),
 	};
