@@ -75,8 +75,9 @@ static const struct kd_conf_rule rule_messages = {
 	.type = KD_CONF_WORD,
 	.words = messages_words,
 };
-static const char *const section_words[] = { "domains", "contributors",
-	                                     "patches", "messages", NULL };
+static const char *const section_words[] = { "domains",   "contributors",
+	                                     "employers", "patches",
+	                                     "messages",  NULL };
 static const struct kd_conf_rule rule_sections = {
 	.type = KD_CONF_WORDS,
 	.words = section_words,

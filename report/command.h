@@ -19,5 +19,7 @@ kd_command_fn kd_command_mark;
 kd_command_fn kd_command_markers;
 kd_command_fn kd_command_unmark;
 kd_command_fn kd_command_show;
+kd_command_fn kd_command_series;
+kd_command_fn kd_command_mailmap;
 
 #endif /* KD_REPORT_COMMAND_H */

@@ -2,15 +2,13 @@
 /*
  * command_show.c - one message, for reading or as it came.
  */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "report/command.h"
 #include "report/output.h"
 #include "report/point.h"
+#include "report/print.h"
 #include "report/rawhead.h"
-#include "report/render.h"
 #include "report/row.h"
+#include "report/show_about.h"
 #include "report/when.h"
 
 /* What was asked for. */
@@ -84,14 +82,17 @@ static enum kd_status names_of_lists(const struct kd_view *view,
 	return KD_OK;
 }
 
-static void add_people(struct kd_doc *doc, struct kd_node *entry,
-                       const struct kd_message *msg)
+static void add_people(const struct kd_view *view, struct kd_doc *doc,
+                       struct kd_node *entry, const struct kd_message *msg)
 {
+	struct kd_person author = kd_view_person(view, &msg->author);
+	struct kd_person sender = kd_view_person(view, &msg->sender);
+
 	kd_doc_puts(doc, entry, KD_NODE_FIELD, "author",
-	            kd_person_format(doc->arena, &msg->author));
-	if (!kd_person_same(&msg->author, &msg->sender))
+	            kd_person_format(doc->arena, &author));
+	if (!kd_person_same(&author, &sender))
 		kd_doc_puts(doc, entry, KD_NODE_FIELD, "sent-by",
-		            kd_person_format(doc->arena, &msg->sender));
+		            kd_person_format(doc->arena, &sender));
 }
 
 static void add_time(struct kd_doc *doc, struct kd_node *entry, const char *key,
@@ -141,7 +142,7 @@ static enum kd_status add_own_head(const struct kd_view *view,
 	if (shown->n > 1)
 		return add_raw_head(view, shown, doc, entry, err);
 	kd_doc_puts(doc, entry, KD_NODE_FIELD, "subject", msg->subject.full);
-	add_people(doc, entry, msg);
+	add_people(view, doc, entry, msg);
 	if (msg->has_date)
 		add_time(doc, entry, "date", msg->date);
 	add_time(doc, entry, "arrived", shown->posted.received);
@@ -213,30 +214,21 @@ static enum kd_status show_text(const struct kd_view *view,
                                 struct kd_error *err)
 {
 	struct kd_doc doc = { .arena = view->arena };
-	struct kd_node *entry =
-		kd_doc_puts(&doc, NULL, KD_NODE_ENTRY, NULL, NULL);
-	struct kd_bytes data = { .data = NULL };
-	char *text = NULL;
-	bool gone = false;
-	FILE *out = NULL;
-	enum kd_status st;
+	struct kd_node *entry;
+	enum kd_status st = KD_OK;
 
-	st = add_head(view, shown, &doc, entry, err);
-	if (st == KD_OK)
-		st = add_text(view, shown, &doc, entry, err);
+	/* Another variant may say anything: it is no part of a series. */
+	if (shown->n == 1)
+		st = kd_show_before(view, &shown->posted, &doc, err);
 	if (st != KD_OK)
 		return st;
-	out = open_memstream(&text, &data.size);
-	if (out == NULL)
-		return kd_fail(err, KD_NOMEM, "out of memory");
-	st = kd_render_text(&doc, out, err);
-	if (fclose(out) != 0 && st == KD_OK)
-		st = kd_fail(err, KD_NOMEM, "out of memory");
-	data.data = text;
+	entry = kd_doc_puts(&doc, NULL, KD_NODE_ENTRY, NULL, NULL);
+	st = add_head(view, shown, &doc, entry, err);
+	if (st == KD_OK && shown->n == 1)
+		st = kd_show_about(view, &shown->posted, &doc, entry, err);
 	if (st == KD_OK)
-		st = kd_output_write(path, data, false, &gone, err);
-	free(text);
-	return st;
+		st = add_text(view, shown, &doc, entry, err);
+	return st == KD_OK ? kd_print(&doc, path, err) : st;
 }
 
 enum kd_status kd_command_show(const struct kd_env *env,

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "report/story.h"
+
 struct link {
 	const struct kd_posted *row;
 	struct link *next;
@@ -42,11 +44,64 @@ static enum kd_status collect(const struct kd_posted *row, void *payload,
 	return KD_OK;
 }
 
+/* The version and the mark of a group.  Its story has an arena of its own:
+ * little of it is kept. */
+static enum kd_status tell(const struct kd_view *view, kd_seq upto,
+                           struct kd_group *group, struct kd_error *err)
+{
+	const struct kd_posted *row = group->rows[0];
+	struct kd_arena *arena;
+	struct kd_story story = { .arena = NULL };
+	struct kd_error why = KD_ERROR_INIT;
+	enum kd_status st;
+
+	if (row->series == 0)
+		return KD_OK;
+	arena = kd_arena_new();
+	if (arena == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	story.arena = arena;
+	st = kd_story_tell(view, row->series, upto, KD_STORY_FATE, &story,
+	                   &why);
+	if (st != KD_OK) {
+		/* Of mail that an older release stored nothing is known, until
+		 * --reparse has been over it. */
+		if (st == KD_NOTFOUND)
+			st = KD_OK;
+		else
+			*err = why;
+		goto out;
+	}
+	/* A patch without a number may stand in a series of others. */
+	if (group->series == 0 && story.series.total != KD_NUMBER_NONE)
+		goto out;
+	group->version = kd_version_format(view->arena, story.series.version,
+	                                   story.series.revision);
+	if (story.standing.state >= KD_STATE_SUPERSEDED)
+		group->mark = kd_arena_strdup(
+			view->arena, kd_state_text(arena, &story.standing));
+out:
+	kd_arena_free(arena);
+	return st;
+}
+
+static enum kd_status tell_all(const struct kd_view *view, kd_seq upto,
+                               struct kd_group *groups, size_t n,
+                               struct kd_error *err)
+{
+	enum kd_status st = KD_OK;
+
+	for (size_t i = 0; i < n && st == KD_OK; i++)
+		st = tell(view, upto, &groups[i], err);
+	return st;
+}
+
 static enum kd_status read_rows(const struct kd_view *view,
-                                struct kd_range range, struct kd_arena *arena,
+                                struct kd_range range, bool tells,
                                 struct kd_section_ctx *ret,
                                 size_t *ret_messages, struct kd_error *err)
 {
+	struct kd_arena *arena = view->arena;
 	struct collection all = { .arena = arena };
 	const struct kd_posted **rows;
 	struct kd_group *groups = NULL;
@@ -63,6 +118,8 @@ static enum kd_status read_rows(const struct kd_view *view,
 	for (const struct link *link = all.first; link; link = link->next)
 		rows[n++] = link->row;
 	st = kd_group_build(arena, rows, n, &groups, &ret->n_groups, err);
+	if (st == KD_OK && tells)
+		st = tell_all(view, range.upto, groups, ret->n_groups, err);
 	ret->groups = groups;
 	ret->rows = rows;
 	ret->n_rows = n;
@@ -104,15 +161,16 @@ enum kd_status kd_digest_write(const struct kd_digest *digest,
 	size_t n_messages = 0;
 	enum kd_status st;
 
-	st = read_rows(view, range->range, doc.arena, &ctx, &n_messages, err);
+	st = read_rows(view, range->range, digest->format->tells, &ctx,
+	               &n_messages, err);
 	if (st != KD_OK)
 		return st;
-	if (digest->format->says_empty && ctx.n_groups == 0) {
+	if (digest->format->tells && ctx.n_groups == 0) {
 		say_empty(&doc, n_messages);
 		return digest->format->render(&doc, out, err);
 	}
 	for (size_t i = 0; i < KD_SECTION_COUNT; i++) {
-		if (!digest->sections[i])
+		if (!digest->sections[i] || !digest->format->build[i])
 			continue;
 		st = digest->format->build[i](&ctx, &doc, err);
 		if (st != KD_OK)

@@ -12,18 +12,19 @@
 #include "report/render.h"
 #include "report/section.h"
 
-enum { KD_SECTION_COUNT = 4 };
+enum { KD_SECTION_COUNT = 5 };
 
 /* The names of the sections, in their order in a digest. */
 extern const char *const kd_section_names[KD_SECTION_COUNT];
 
 struct kd_format {
-	const char *name;                     /* as in --format */
-	kd_build_fn *build[KD_SECTION_COUNT]; /* as kd_section_names */
+	const char *name; /* as in --format */
+	/* As kd_section_names; NULL: it has no such part. */
+	kd_build_fn *build[KD_SECTION_COUNT];
 	kd_render_fn *render;
-	/* Say in words that there is nothing; the published layout shows it
-	 * by its empty tables. */
-	bool says_empty;
+	/* It says in words that there is nothing, and tells of each series
+	 * what is known of it; the published layout does neither. */
+	bool tells;
 };
 
 /* The format of that name, or NULL. */

@@ -9,6 +9,8 @@
 #ifndef KD_REPORT_DOC_H
 #define KD_REPORT_DOC_H
 
+#include <stdbool.h>
+
 #include "store/base/arena.h"
 #include "store/base/text.h"
 
@@ -30,6 +32,7 @@ struct kd_node {
 	const char *key;      /* as said above; else NULL */
 	struct kd_bytes text; /* as said above; else empty */
 	const char *url;      /* of an entry: where to read it, or NULL */
+	bool brief;           /* of an entry: it stands among others like it */
 	struct kd_node *first, *last; /* children */
 	struct kd_node *next;         /* sibling */
 };

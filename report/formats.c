@@ -8,18 +8,18 @@
 #include "report/digest.h"
 
 const char *const kd_section_names[KD_SECTION_COUNT] = {
-	"domains", "contributors", "patches", "messages"
+	"domains", "contributors", "employers", "patches", "messages"
 };
 
 static const struct kd_format formats[] = {
 	{ "text",
-	  { kd_section_domains, kd_section_contributors, kd_section_patches,
-	    kd_section_messages },
+	  { kd_section_domains, kd_section_contributors, kd_section_employers,
+	    kd_section_patches, kd_section_messages },
 	  kd_render_text,
 	  true },
 	{ "classic",
-	  { kd_classic_domains, kd_classic_contributors, kd_classic_patches,
-	    kd_classic_messages },
+	  { kd_classic_domains, kd_classic_contributors, NULL,
+	    kd_classic_patches, kd_classic_messages },
 	  kd_render_text,
 	  false },
 };
@@ -79,18 +79,22 @@ static bool want(struct kd_digest *digest, const char *name, size_t size)
 enum kd_status kd_digest_set_sections(struct kd_digest *digest,
                                       const char *names, struct kd_error *err)
 {
+	/* The employers need a file: they come when they are asked for. */
 	for (size_t i = 0; i < KD_SECTION_COUNT; i++)
-		digest->sections[i] = names == NULL;
+		digest->sections[i] =
+			names == NULL &&
+			strcmp(kd_section_names[i], "employers") != 0;
 	while (names != NULL) {
 		const char *comma = strchr(names, ',');
 		size_t size =
 			comma != NULL ? (size_t)(comma - names) : strlen(names);
 
 		if (!want(digest, names, size))
-			return kd_fail(err, KD_USAGE,
-			               "no section '%.*s'; there are: domains, "
-			               "contributors, patches, messages",
-			               size < 64 ? (int)size : 64, names);
+			return kd_fail(
+				err, KD_USAGE,
+				"no section '%.*s'; there are: domains, "
+				"contributors, employers, patches, messages",
+				size < 64 ? (int)size : 64, names);
 		names = comma != NULL ? comma + 1 : NULL;
 	}
 	return KD_OK;

@@ -12,6 +12,10 @@
 struct kd_group {
 	int64_t series; /* of the store; 0: a single */
 	kd_seq newest;  /* where it stands in the digest */
+	/* Of a format that tells of series, as known at the end of the range,
+	 * else NULL: "v6", and "applied 3/5" or "". */
+	const char *version;
+	const char *mark;
 	/* n of them in order of number, then of arrival: the cover letter,
 	 * where it is in the range, is the first.  At least one. */
 	const struct kd_posted *const *rows;

@@ -25,12 +25,14 @@
 #include "report/digest.h"
 #include "report/exitcode.h"
 #include "report/output.h"
+#include "report/people.h"
 #include "store/spool.h"
 
 /* In the order of enum kd_command. */
 static kd_command_fn *const commands[] = {
-	kd_command_digest, kd_command_mark, kd_command_markers,
-	kd_command_unmark, kd_command_show,
+	kd_command_digest,  kd_command_mark, kd_command_markers,
+	kd_command_unmark,  kd_command_show, kd_command_series,
+	kd_command_mailmap,
 };
 
 /*
@@ -121,31 +123,70 @@ static enum kd_status fill_in(const struct kd_conf *conf, char **sections,
 	return st;
 }
 
+/* What the user says of who is who; the commands on markers name nobody. */
+static enum kd_status know_people(const struct kd_conf *conf,
+                                  enum kd_command command,
+                                  struct kd_people *people, struct kd_env *env,
+                                  struct kd_error *err)
+{
+	enum kd_status st;
+
+	if (command == KD_COMMAND_MARK || command == KD_COMMAND_MARKERS ||
+	    command == KD_COMMAND_UNMARK)
+		return KD_OK;
+	st = kd_people_read(people, conf->mailmap, conf->employers, stderr,
+	                    err);
+	env->mailmap = people->mailmap;
+	env->employers = people->employers;
+	return st;
+}
+
+static enum kd_status find_store(const struct kd_options *options,
+                                 const struct kd_conf *conf, char *ret,
+                                 size_t size, struct kd_error *err)
+{
+	const char *store =
+		options->store != NULL ? options->store : conf->store_path;
+
+	if (store == NULL)
+		return kd_fail(err, KD_CONFIG,
+		               "no home directory is known to look for the "
+		               "store in: name it with -d FILE or store.path");
+	return absolute(store, ret, size, err);
+}
+
+static void say_after(const struct kd_env *env, enum kd_command command)
+{
+	char warning[KD_ERROR_TEXT_MAX];
+
+	if (env->note[0] != '\0')
+		(void)fprintf(stderr, "kvmdigest-report: %s\n", env->note);
+	if (command == KD_COMMAND_DIGEST &&
+	    kd_spool_warning(env->store_path, warning, sizeof(warning)))
+		(void)fprintf(stderr, "kvmdigest-report: %s\n", warning);
+}
+
 static enum kd_status run(struct kd_options *options, struct kd_error *err)
 {
 	struct kd_env env = { .now = (int64_t)time(NULL) };
+	struct kd_people people = { .arena = kd_arena_new() };
 	char note[KD_NOTE_SIZE] = "";
-	char warning[KD_ERROR_TEXT_MAX];
 	char path[PATH_MAX];
 	struct kd_conf *conf = NULL;
 	char *sections = NULL;
-	const char *store;
 	enum kd_status st;
 
+	if (people.arena == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
 	st = kd_conf_load(options->conf, &conf, err);
 	if (st != KD_OK)
 		goto out;
 	if (options->command == KD_COMMAND_DIGEST)
 		st = fill_in(conf, &sections, options, err);
-	if (st != KD_OK)
-		goto out;
-	store = options->store != NULL ? options->store : conf->store_path;
-	if (store == NULL)
-		st = kd_fail(err, KD_CONFIG,
-		             "no home directory is known to look for the store "
-		             "in: name it with -d FILE or store.path");
-	else
-		st = absolute(store, path, sizeof(path), err);
+	if (st == KD_OK)
+		st = find_store(options, conf, path, sizeof(path), err);
+	if (st == KD_OK)
+		st = know_people(conf, options->command, &people, &env, err);
 	if (st != KD_OK)
 		goto out;
 	env.note = note;
@@ -154,14 +195,12 @@ static enum kd_status run(struct kd_options *options, struct kd_error *err)
 	env.lists = conf->lists;
 	env.n_lists = conf->n_lists;
 	st = commands[options->command](&env, options, err);
-	if (st == KD_OK && note[0] != '\0')
-		(void)fprintf(stderr, "kvmdigest-report: %s\n", note);
-	if (st == KD_OK && options->command == KD_COMMAND_DIGEST &&
-	    kd_spool_warning(path, warning, sizeof(warning)))
-		(void)fprintf(stderr, "kvmdigest-report: %s\n", warning);
+	if (st == KD_OK)
+		say_after(&env, options->command);
 out:
 	free(sections);
 	kd_conf_free(conf);
+	kd_arena_free(people.arena);
 	return st;
 }
 

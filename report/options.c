@@ -15,13 +15,17 @@ const char *const kd_options_help =
 	"(to: latest)\n"
 	"       kvmdigest-report markers             list the markers\n"
 	"       kvmdigest-report unmark NAME         remove a marker\n"
-	"       kvmdigest-report show POINT          one message\n"
+	"       kvmdigest-report show POINT          one message, and its series\n"
+	"       kvmdigest-report series [RANGE]      the series, and where they "
+	"stand\n"
+	"       kvmdigest-report mailmap [RANGE]     lines that the mailmap "
+	"lacks\n"
 	"\n"
 	"RANGE   FROM..TO, FROM.. or ..TO, in order of arrival: FROM is not "
 	"in it, TO is.\n"
 	"        Without one: what came after the marker `last`, or, where "
 	"there is none,\n"
-	"        in the last 24 hours.\n"
+	"        in the last 24 hours; of mailmap, all there is.\n"
 	"POINT   a marker; latest, start; <message-id>; an id or 4 and more "
 	"digits of it;\n"
 	"        2025-03-18 (00:00 of that day), 2025-03-18T06:00 (local; Z "
@@ -34,8 +38,9 @@ const char *const kd_options_help =
 	"  --messages cover|first|all   of each series: its cover letter; "
 	"that and the\n"
 	"                               first patch (default); every patch\n"
-	"  --section NAME,...           of domains, contributors, patches, "
-	"messages\n"
+	"  --section NAME,...           of domains, contributors, employers, "
+	"patches,\n"
+	"                               messages\n"
 	"  --top N                      lines of the two tables (15)\n"
 	"  --advance[=NAME]             then move the marker NAME (last) "
 	"to the end\n"
@@ -45,7 +50,7 @@ const char *const kd_options_help =
 	"Message-ID\n"
 	"all\n"
 	"  -o FILE                      write to FILE, whole or not at all "
-	"(digest, show)\n"
+	"(not: markers)\n"
 	"  --list NAME                  a list of the configuration, all, "
 	"or none\n"
 	"  -c FILE, -d FILE             the configuration, the store\n"
@@ -92,6 +97,8 @@ static const struct command commands[] = {
 	{ "markers", KD_COMMAND_MARKERS, 0, 0, "markers" },
 	{ "unmark", KD_COMMAND_UNMARK, 1, 1, "unmark NAME" },
 	{ "show", KD_COMMAND_SHOW, 1, 1, "show POINT" },
+	{ "series", KD_COMMAND_SERIES, 0, 1, "series [RANGE]" },
+	{ "mailmap", KD_COMMAND_MAILMAP, 0, 1, "mailmap [RANGE]" },
 };
 
 static enum kd_status take_number(const char *name, const char *value, int max,
@@ -185,7 +192,8 @@ static enum kd_status take_args(int argc, char *argv[], struct kd_options *ret,
 	if (args == argv + optind && n > 0 && strstr(args[0], "..") == NULL)
 		return kd_fail(err, KD_USAGE,
 		               "'%s' is neither a command (digest, mark, "
-		               "markers, unmark, show) nor a RANGE (FROM..TO)",
+		               "markers, unmark, show, series, mailmap) nor a "
+		               "RANGE (FROM..TO)",
 		               args[0]);
 	ret->command = command->command;
 	if (n < command->min_args || n > command->max_args)
@@ -206,6 +214,18 @@ static enum kd_status wrong_option(const char *name, const char *takers,
 	return kd_fail(err, KD_USAGE, "%s is an option of %s", name, takers);
 }
 
+/* Whether a command has a format to choose, or output for -o. */
+static bool has_format(enum kd_command command)
+{
+	return command == KD_COMMAND_DIGEST || command == KD_COMMAND_SERIES;
+}
+
+static bool has_output(enum kd_command command)
+{
+	return has_format(command) || command == KD_COMMAND_SHOW ||
+	       command == KD_COMMAND_MAILMAP;
+}
+
 /* An option that would have no effect is a mistake of the caller's. */
 static enum kd_status check_options(const struct kd_options *options,
                                     struct kd_error *err)
@@ -213,8 +233,8 @@ static enum kd_status check_options(const struct kd_options *options,
 	bool digest = options->command == KD_COMMAND_DIGEST;
 	bool show = options->command == KD_COMMAND_SHOW;
 
-	if (!digest && options->format != NULL)
-		return wrong_option("--format", "digest", err);
+	if (!has_format(options->command) && options->format != NULL)
+		return wrong_option("--format", "digest and series", err);
 	if (!digest && options->messages != NULL)
 		return wrong_option("--messages", "digest", err);
 	if (!digest && options->sections != NULL)
@@ -227,8 +247,14 @@ static enum kd_status check_options(const struct kd_options *options,
 		return wrong_option("--raw", "show", err);
 	if (!show && options->variant != 0)
 		return wrong_option("--variant", "show", err);
-	if (!digest && !show && options->output != NULL)
-		return wrong_option("-o", "digest and show", err);
+	if (!has_output(options->command) && options->output != NULL)
+		return wrong_option("-o", "digest, show, series and mailmap",
+		                    err);
+	if (!digest && options->format != NULL &&
+	    strcmp(options->format, "text") != 0)
+		return kd_fail(err, KD_USAGE,
+		               "no format '%s' of series; there is: text",
+		               options->format);
 	return KD_OK;
 }
 

@@ -12,6 +12,7 @@
 enum {
 	LABEL_WIDTH = 6, /* "New:  ", "v5.1: " */
 	RULE_WIDTH = 70,
+	LINE_WIDTH = 80, /* of what is wrapped */
 	COLUMNS_MAX = 8,
 };
 
@@ -30,7 +31,7 @@ static const struct column columns[] = {
 	{ "received", true, 2, 3, 9 },  { "insertions", true, 2, 2, 9 },
 	{ "deletions", true, 1, 2, 9 }, { "name", false, 0, 0, 64 },
 	{ "newer", true, 2, 0, 9 },     { "author", false, 2, 0, 20 },
-	{ "title", false, 2, 0, 0 },
+	{ "title", false, 2, 0, 0 },    { "state", false, 2, 0, 0 },
 };
 
 static const struct column plain = { "", false, 2, 0, 20 };
@@ -39,23 +40,53 @@ static const struct column plain = { "", false, 2, 0, 20 };
 struct field {
 	const char *key;
 	const char *label;
+	/* In a brief entry: what stands between it and the field before it
+	 * where that has the same joint and there is room for both on one
+	 * line.  NULL: it begins a line. */
+	const char *joint;
 };
 
+static const char wide[] = "  ";
+static const char state[] = "; ";
+static const char person[] = "; ";
+
 static const struct field fields[] = {
-	{ "subject", "" },
-	{ "author", "Author: " },
-	{ "from", "From: " },
-	{ "sent-by", "Sent-by: " },
-	{ "date", "Date: " },
-	{ "arrived", "Arrived: " },
-	{ "list", "List: " },
-	{ "link", "Link: " },
-	{ "id", "Id: " },
-	{ "message-id", "Message-ID: " },
-	{ "variants", "Variants: " },
-	{ "variant", "Variant: " },
-	{ "note", "Note: " },
+	{ "subject", "", NULL },
+	{ "author", "Author: ", NULL },
+	{ "from", "From: ", NULL },
+	{ "sent-by", "Sent-by: ", NULL },
+	{ "date", "Date: ", NULL },
+	{ "arrived", "Arrived: ", NULL },
+	{ "list", "List: ", NULL },
+	{ "link", "Link: ", NULL },
+	{ "id", "Id: ", NULL },
+	{ "message-id", "Message-ID: ", NULL },
+	{ "variants", "Variants: ", NULL },
+	{ "variant", "Variant: ", NULL },
+	{ "note", "Note: ", NULL },
+	{ "series", "Series: ", NULL },
+	{ "posted-by", "Poster: ", NULL },
+	{ "state", "State: ", NULL },
+	{ "series-id", "", wide },
+	{ "received", "", wide },
+	{ "posted", "", wide },
+	{ "poster", "", wide },
+	{ "shown", "", wide },
+	{ "stands", "", state },
+	{ "tags", "", state },
+	{ "missing", "missing: ", NULL },
+	{ "changes", "", NULL },
+	{ "change", "- ", NULL },
+	{ "said", "", person },
+	{ "not-counted", "not counted: ", NULL },
+	{ "about", "About: ", NULL },
+	{ "says", "Says: ", NULL },
+	{ "pull", "Pull: ", NULL },
+	{ "contents", "Contents: ", NULL },
+	{ "content", "  ", NULL },
 };
+
+static const struct field plain_field = { "", "", NULL };
 
 static const struct column *column_of(const char *key)
 {
@@ -66,13 +97,13 @@ static const struct column *column_of(const char *key)
 	return &plain;
 }
 
-static const char *label_of(const char *key)
+static const struct field *field_of(const char *key)
 {
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		if (strcmp(fields[i].key, key) == 0)
-			return fields[i].label;
+			return &fields[i];
 	}
-	return "";
+	return &plain_field;
 }
 
 static void put_line(FILE *out, struct kd_bytes text)
@@ -119,6 +150,8 @@ static void put_cell(const struct kd_doc *doc, const struct kd_node *cell,
 	size_t used = kd_columns(text);
 	size_t pad = used < width ? width - used : 0;
 
+	if (used == 0 && cell->next == NULL)
+		return;
 	put_blanks(out, column->gap);
 	if (column->right)
 		put_blanks(out, pad);
@@ -157,7 +190,7 @@ static void put_parts(const struct kd_node *parent, FILE *out)
 	for (const struct kd_node *part = parent->first; part;
 	     part = part->next) {
 		if (part->kind == KD_NODE_FIELD) {
-			(void)fputs(label_of(part->key), out);
+			(void)fputs(field_of(part->key)->label, out);
 			put_line(out, part->text);
 		} else {
 			(void)fputc('\n', out);
@@ -184,6 +217,102 @@ static void put_entry(const struct kd_node *entry, FILE *out)
 	(void)fputs("\n\n", out);
 }
 
+/* A line that is being written, and how far it is. */
+struct line {
+	FILE *out;
+	size_t indent;     /* of every line of the entry */
+	size_t used;       /* columns; 0: nothing stands in it yet */
+	const char *joint; /* of the field that was written last */
+};
+
+static void end_line(struct line *line)
+{
+	if (line->used > 0)
+		(void)fputc('\n', line->out);
+	line->used = 0;
+}
+
+static void put_piece(struct line *line, struct kd_bytes piece)
+{
+	(void)fwrite(piece.data, 1, piece.size, line->out);
+	line->used += kd_columns(piece);
+}
+
+/* Break between words where the line is full; one that is longer than a
+ * line sticks out. */
+static void put_words(struct line *line, struct kd_bytes text, size_t hang)
+{
+	bool first = true;
+
+	while (text.size > 0) {
+		const char *blank = memchr(text.data, ' ', text.size);
+		struct kd_bytes word = text;
+
+		if (blank != NULL)
+			word.size = (size_t)(blank - text.data);
+		text.data += word.size + (blank != NULL);
+		text.size -= word.size + (blank != NULL);
+		if (word.size == 0)
+			continue;
+		if (!first && line->used + 1 + kd_columns(word) > LINE_WIDTH) {
+			end_line(line);
+			put_blanks(line->out, line->indent + hang);
+			line->used = line->indent + hang;
+		} else if (!first) {
+			put_piece(line, kd_bytes_of(" "));
+		}
+		put_piece(line, word);
+		first = false;
+	}
+}
+
+static void put_brief_field(const struct kd_doc *doc,
+                            const struct kd_node *part, struct line *line)
+{
+	const struct field *field = field_of(part->key);
+	struct kd_bytes label = kd_bytes_of(field->label);
+	struct kd_bytes text =
+		kd_bytes_of(kd_sanitized(doc->arena, part->text, false));
+	size_t width = label.size + kd_columns(text);
+
+	if (line->used > 0 && field->joint != NULL &&
+	    field->joint == line->joint &&
+	    line->used + strlen(field->joint) + width <= LINE_WIDTH) {
+		put_piece(line, kd_bytes_of(field->joint));
+	} else if (line->used == 0 || line->used > line->indent) {
+		end_line(line);
+		put_blanks(line->out, line->indent);
+		line->used = line->indent;
+	}
+	line->joint = field->joint;
+	put_piece(line, label);
+	put_words(line, text, 2);
+}
+
+/* One of many: its title, and its fields below it, set in as far as the
+ * title is. */
+static void put_brief(const struct kd_doc *doc, const struct kd_node *entry,
+                      FILE *out)
+{
+	struct line line = { .out = out };
+
+	if (entry->key != NULL) {
+		size_t used = strlen(entry->key);
+
+		line.indent = LABEL_WIDTH;
+		line.used = used < LABEL_WIDTH ? LABEL_WIDTH : used + 1;
+		(void)fputs(entry->key, out);
+		put_blanks(out, line.used - used);
+		if (entry->text.size > 0) {
+			put_line(out, entry->text);
+			line.used = 0;
+		}
+	}
+	for (const struct kd_node *part = entry->first; part; part = part->next)
+		put_brief_field(doc, part, &line);
+	end_line(&line);
+}
+
 static void put_node(const struct kd_doc *doc, const struct kd_node *node,
                      FILE *out)
 {
@@ -195,7 +324,10 @@ static void put_node(const struct kd_doc *doc, const struct kd_node *node,
 		put_table(doc, node, out);
 		break;
 	case KD_NODE_ENTRY:
-		put_entry(node, out);
+		if (node->brief)
+			put_brief(doc, node, out);
+		else
+			put_entry(node, out);
 		break;
 	case KD_NODE_TEXT:
 		put_text(node->text, out);
@@ -249,6 +381,8 @@ enum kd_status kd_render_text(const struct kd_doc *doc, FILE *out,
 			put_section(doc, node, out);
 		else
 			put_node(doc, node, out);
+		if (node->brief && node->next != NULL && !node->next->brief)
+			(void)fputc('\n', out);
 	}
 	if (ferror(out) != 0 || kd_arena_failed(doc->arena))
 		return kd_fail(err, KD_NOMEM, "out of memory for the digest");

@@ -49,16 +49,33 @@ int kd_row_number(const struct kd_posted *row)
 	return row->msg.kind == KD_KIND_COVER ? 0 : row->msg.subject.number;
 }
 
+const char *kd_version_format(struct kd_arena *arena, int version, int revision)
+{
+	if (revision > 0)
+		return kd_arena_printf(arena, "v%d.%d", version, revision);
+	return version != 1 ? kd_arena_printf(arena, "v%d", version) : "New";
+}
+
 const char *kd_row_version(struct kd_arena *arena, const struct kd_posted *row)
 {
-	const struct kd_subject *subject = &row->msg.subject;
+	return kd_version_format(arena, row->msg.subject.version,
+	                         row->msg.subject.revision);
+}
 
-	if (subject->revision > 0)
-		return kd_arena_printf(arena, "v%d.%d", subject->version,
-		                       subject->revision);
-	if (subject->version != 1)
-		return kd_arena_printf(arena, "v%d", subject->version);
-	return "New";
+const char *kd_title_format(struct kd_arena *arena, const char *project,
+                            bool rfc, bool resend, const char *title)
+{
+	return kd_arena_printf(arena, "%s%s%s%s%s%s", project ? "[" : "",
+	                       project ? project : "", project ? "] " : "",
+	                       rfc ? "[RFC] " : "", resend ? "[RESEND] " : "",
+	                       title);
+}
+
+const char *kd_person_short(const struct kd_person *person)
+{
+	if (person->name != NULL && person->name[0] != '\0')
+		return person->name;
+	return person->email != NULL ? person->email : "(unknown)";
 }
 
 const char *kd_person_format(struct kd_arena *arena,

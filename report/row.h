@@ -22,7 +22,19 @@ bool kd_row_is_patch(const struct kd_posted *row);
 int kd_row_number(const struct kd_posted *row);
 
 /* "New", "v6" or "v5.1".  NULL: out of memory. */
+const char *kd_version_format(struct kd_arena *arena, int version,
+                              int revision);
+
+/* The same, of what the subject says. */
 const char *kd_row_version(struct kd_arena *arena, const struct kd_posted *row);
+
+/* "[kvm-unit-tests] [RFC] title": what is said before it that is not in
+ * the title.  project may be NULL.  NULL: out of memory. */
+const char *kd_title_format(struct kd_arena *arena, const char *project,
+                            bool rfc, bool resend, const char *title);
+
+/* Its name, or else its address. */
+const char *kd_person_short(const struct kd_person *person);
 
 /* "Name <email>", or what there is of it.  NULL: out of memory. */
 const char *kd_person_format(struct kd_arena *arena,

@@ -35,6 +35,7 @@ typedef enum kd_status kd_build_fn(const struct kd_section_ctx *ctx,
 /* The sections of text. */
 kd_build_fn kd_section_domains;
 kd_build_fn kd_section_contributors;
+kd_build_fn kd_section_employers;
 kd_build_fn kd_section_patches;
 kd_build_fn kd_section_messages;
 

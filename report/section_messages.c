@@ -87,22 +87,25 @@ static enum kd_status add_variants(const struct kd_section_ctx *ctx,
 
 static enum kd_status add_entry(const struct kd_section_ctx *ctx,
                                 const struct kd_posted *row,
-                                struct kd_node *self, struct kd_doc *doc,
-                                struct kd_error *err)
+                                const char *version, struct kd_node *self,
+                                struct kd_doc *doc, struct kd_error *err)
 {
 	const struct kd_message *msg = &row->msg;
-	struct kd_node *entry = kd_doc_puts(doc, self, KD_NODE_ENTRY,
-	                                    kd_row_version(doc->arena, row),
-	                                    msg->subject.title);
+	struct kd_person author = kd_view_person(ctx->view, &msg->author);
+	struct kd_person sender = kd_view_person(ctx->view, &msg->sender);
+	struct kd_node *entry = kd_doc_puts(
+		doc, self, KD_NODE_ENTRY,
+		version != NULL ? version : kd_row_version(doc->arena, row),
+		msg->subject.title);
 	const char *link = NULL;
 	enum kd_status st;
 
 	kd_doc_puts(doc, entry, KD_NODE_FIELD, "subject", msg->subject.full);
 	kd_doc_puts(doc, entry, KD_NODE_FIELD, "author",
-	            kd_person_format(doc->arena, &msg->author));
-	if (!kd_person_same(&msg->author, &msg->sender))
+	            kd_person_format(doc->arena, &author));
+	if (!kd_person_same(&author, &sender))
 		kd_doc_puts(doc, entry, KD_NODE_FIELD, "sent-by",
-		            kd_person_format(doc->arena, &msg->sender));
+		            kd_person_format(doc->arena, &sender));
 	st = kd_view_link(ctx->view, row->message, msg->message_id, &link, err);
 	if (st != KD_OK)
 		return st;
@@ -150,7 +153,8 @@ enum kd_status kd_section_messages(const struct kd_section_ctx *ctx,
 
 			if (j > 0 && kd_row_number(group->rows[j]) > last)
 				break;
-			st = add_entry(ctx, group->rows[j], self, doc, err);
+			st = add_entry(ctx, group->rows[j], group->version,
+			               self, doc, err);
 			if (st != KD_OK)
 				return st;
 		}

@@ -69,49 +69,38 @@ static enum kd_status note_row(const struct kd_posted *row, void *payload,
 	return KD_OK;
 }
 
-/* "[kvm-unit-tests] [RFC] title" */
-static const char *whole_title(struct kd_arena *arena,
-                               const struct kd_subject *subject)
+static void put_summary(const struct kd_section_ctx *ctx,
+                        const struct kd_group *group, const struct summary *sum,
+                        struct kd_node *table, struct kd_doc *doc)
 {
-	const char *project = subject->project;
-
-	return kd_arena_printf(arena, "%s%s%s%s%s%s", project ? "[" : "",
-	                       project ? project : "", project ? "] " : "",
-	                       subject->rfc ? "[RFC] " : "",
-	                       subject->resend ? "[RESEND] " : "",
-	                       subject->title);
-}
-
-static const char *short_name(const struct kd_person *person)
-{
-	if (person->name != NULL && person->name[0] != '\0')
-		return person->name;
-	return person->email != NULL ? person->email : "(unknown)";
-}
-
-static void put_summary(const struct summary *sum, struct kd_node *table,
-                        struct kd_doc *doc)
-{
-	const struct kd_message *msg = &sum->head->msg;
+	const struct kd_subject *subject = &sum->head->msg.subject;
+	struct kd_person author =
+		kd_view_person(ctx->view, &sum->head->msg.author);
 	struct kd_node *row = kd_doc_puts(doc, table, KD_NODE_ROW, NULL, NULL);
 	struct kd_arena *arena = doc->arena;
 	const char *plus = "";
 	const char *minus = "";
+	const char *mark = NULL;
 
+	if (group->mark != NULL)
+		mark = kd_arena_printf(arena, "[%s]", group->mark);
 	if (sum->has_diffstat) {
 		plus = kd_arena_printf(arena, "+%" PRId64, sum->insertions);
 		minus = kd_arena_printf(arena, "-%" PRId64, sum->deletions);
 	}
 	kd_doc_puts(doc, row, KD_NODE_CELL, "version",
-	            kd_row_version(arena, sum->head));
+	            group->version != NULL ? group->version
+	                                   : kd_row_version(arena, sum->head));
 	kd_doc_puts(doc, row, KD_NODE_CELL, "received",
 	            kd_arena_printf(arena, "%d/%d", sum->received,
 	                            sum->total > 0 ? sum->total : 1));
 	kd_doc_puts(doc, row, KD_NODE_CELL, "insertions", plus);
 	kd_doc_puts(doc, row, KD_NODE_CELL, "deletions", minus);
-	kd_doc_puts(doc, row, KD_NODE_CELL, "author", short_name(&msg->author));
+	kd_doc_puts(doc, row, KD_NODE_CELL, "author", kd_person_short(&author));
 	kd_doc_puts(doc, row, KD_NODE_CELL, "title",
-	            whole_title(arena, &msg->subject));
+	            kd_title_format(arena, subject->project, subject->rfc,
+	                            subject->resend, subject->title));
+	kd_doc_puts(doc, row, KD_NODE_CELL, "state", mark);
 }
 
 static enum kd_status sum_up(const struct kd_section_ctx *ctx,
@@ -156,7 +145,7 @@ enum kd_status kd_section_patches(const struct kd_section_ctx *ctx,
 		if (st != KD_OK)
 			return st;
 		if (sum.head != NULL)
-			put_summary(&sum, table, doc);
+			put_summary(ctx, &ctx->groups[i], &sum, table, doc);
 	}
 	return KD_OK;
 }

@@ -78,14 +78,15 @@ static enum kd_status add_table(const struct kd_section_ctx *ctx,
 
 	kd_tally_init(&tally, doc->arena, ctx->n_rows);
 	for (size_t i = 0; i < ctx->n_rows; i++) {
-		const struct kd_person *who = &ctx->rows[i]->msg.author;
+		struct kd_person who;
 		const char *key, *label;
 
 		if (!kd_row_is_patch(ctx->rows[i]))
 			continue;
-		key = domains ? domain_of(doc->arena, who)
-		              : person_key(doc->arena, who);
-		label = domains ? key : kd_person_format(doc->arena, who);
+		who = kd_view_person(ctx->view, &ctx->rows[i]->msg.author);
+		key = domains ? domain_of(doc->arena, &who)
+		              : person_key(doc->arena, &who);
+		label = domains ? key : kd_person_format(doc->arena, &who);
 		if (key == NULL || label == NULL)
 			return kd_fail(err, KD_NOMEM, "out of memory");
 		kd_tally_add(&tally, key, label);

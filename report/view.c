@@ -109,6 +109,12 @@ void kd_view_close(struct kd_view *view)
 	view->store = NULL;
 }
 
+struct kd_person kd_view_person(const struct kd_view *view,
+                                const struct kd_person *who)
+{
+	return kd_mailmap_person(view->env->mailmap, *who);
+}
+
 static enum kd_status id_of(const struct kd_view *view, int64_t message,
                             const char **ret, struct kd_error *err)
 {
@@ -134,6 +140,7 @@ enum kd_status kd_view_id_at(const struct kd_view *view, kd_seq seq,
 		{ .kind = KD_SCOPE_ALL },
 		{ .kind = KD_SCOPE_NONE },
 	};
+	struct kd_error why = KD_ERROR_INIT;
 	struct kd_found best = { .message = 0 };
 	struct kd_found found;
 	enum kd_status st;
@@ -142,12 +149,11 @@ enum kd_status kd_view_id_at(const struct kd_view *view, kd_seq seq,
 	 * right there is meant, or else the last one before it. */
 	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
 		st = kd_store_find_seq(view->store, seq, &scopes[i], &found,
-		                       NULL);
+		                       &why);
 		if (st == KD_NOTFOUND)
 			continue;
 		if (st != KD_OK)
-			return kd_store_find_seq(view->store, seq, &scopes[i],
-			                         &found, err);
+			return kd_fail(err, st, "%s", why.text);
 		if (best.message == 0 || found.seq > best.seq)
 			best = found;
 	}
@@ -164,6 +170,7 @@ enum kd_status kd_view_belongs(const struct kd_view *view,
                                struct kd_error *err)
 {
 	struct kd_scope scope = scope_of_list(list);
+	struct kd_error why = KD_ERROR_INIT;
 	struct kd_found found, there;
 	enum kd_status st;
 
@@ -172,7 +179,9 @@ enum kd_status kd_view_belongs(const struct kd_view *view,
 	                              err);
 	if (st != KD_OK)
 		return st;
-	st = kd_store_find_seq(view->store, found.seq, &scope, &there, NULL);
+	st = kd_store_find_seq(view->store, found.seq, &scope, &there, &why);
+	if (st != KD_OK && st != KD_NOTFOUND)
+		return kd_fail(err, st, "%s", why.text);
 	*ret = st == KD_OK && there.message == message &&
 	       there.seq == found.seq;
 	return KD_OK;

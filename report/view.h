@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "report/employers.h"
+#include "report/mailmap.h"
 #include "store/store.h"
 
 enum { KD_NOTE_SIZE = 256 };
@@ -20,6 +22,8 @@ struct kd_env {
 	const struct kd_list *lists; /* n_lists as configured, at least 1 */
 	size_t n_lists;
 	int64_t now;
+	const struct kd_mailmap *mailmap;     /* or NULL */
+	const struct kd_employers *employers; /* or NULL */
 	char *note; /* KD_NOTE_SIZE bytes, empty at first: a line for standard
 	             * error that is no failure */
 };
@@ -49,6 +53,10 @@ enum kd_status kd_view_open(const struct kd_env *env, const char *list,
 
 /* A view that was not opened, all zero, is allowed. */
 void kd_view_close(struct kd_view *view);
+
+/* Who that is, by the mailmap; its strings are the mailmap's, or who's. */
+struct kd_person kd_view_person(const struct kd_view *view,
+                                const struct kd_person *who);
 
 /* The short id of the message at seq, or "start".  The string is the
  * view's arena's. */

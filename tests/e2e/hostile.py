@@ -283,6 +283,8 @@ STATUS = ["ok", "limited", "unparsed", "crashed"]
 
 def check_row(what, shown, status, want):
     """what is shown of one message against one row of EXPECT"""
+    if shown.startswith("Series: "):  # of a patch its series comes first
+        shown = shown.partition("\n\n")[2]
     head, _, _ = shown.partition("\n\n") if shown[0] != "\n" else \
         ("\n" + shown[1:].partition("\n\n")[0], "", "")
     lines = head.split("\n")

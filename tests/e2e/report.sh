@@ -84,7 +84,7 @@ expect 64 "runs backwards" latest..start
 expect 64 "runs backwards" now..yesterday
 expect 64 "no such date" 2025-02-30..latest
 expect 64 "FROM..TO" digest latest
-expect 64 "neither a command" series
+expect 64 "neither a command" search
 expect 64 "no list 'PPC'" --list PPC start..latest
 expect 64 "no option --path" --path x start..latest
 expect 64 "no format 'html'" --format html start..latest

@@ -285,7 +285,7 @@ kept "readonly" msg2
 # --- No room at all
 
 if [ "$(id -u)" -eq 0 ] && mkdir -m 700 full &&
-	mount -t tmpfs -o size=256k,mode=700 none full 2>/dev/null; then
+	mount -t tmpfs -o size=512k,mode=700 none full 2>/dev/null; then
 	mounted=$work/full
 	begin full_store 2>/dev/null
 	store=$work/full/kvm.db
@@ -299,7 +299,9 @@ if [ "$(id -u)" -eq 0 ] && mkdir -m 700 full &&
 	expect "full" 75 'kvmdigest-mda: *; and the spool: *'
 	waits full 0 0
 	rm full/filler
-	head -c 60000 /dev/zero >full/filler # the log cannot grow by as much
+	# room for this message, and for little more
+	room=$(df --output=avail -k full | tail -n 1)
+	head -c $(((room - 100) * 1024)) /dev/zero >full/filler
 	hook <msg1
 	expect "room again" 0
 	rm full/filler

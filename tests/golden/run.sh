@@ -60,8 +60,34 @@ golden text-replies series..replies
 golden text-nothing single..single
 golden classic-nothing --format classic single..single
 golden text-unlisted --list none start..latest
+
+# Names and employers by files of the user's.
+cat >"$work/mailmap" <<'END'
+Series Poster <poster@example.com> <poster@corp.example.com>
+Zwölf <author12@example.com>
+<author9@example.org> Émile Rôle Neuf <AUTHOR9@example.net>
+END
+cat >"$work/employers" <<'END'
+example.com              Example Corporation
+author9@example.org      Another Employer # by address
+example.net              Networks
+END
+cat >"$work/conf" <<END
+report: { mailmap = "$work/mailmap"; employers = "$work/employers"; };
+END
+chmod 600 "$work/conf"
+golden text-people -c "$work/conf" --messages cover \
+	--section domains,contributors,employers,patches,messages \
+	replies..early
+golden classic-people -c "$work/conf" --format classic replies..early
+report --format classic replies..early | cmp - "$work/classic-people.txt" ||
+	fault "a mailmap changes the published layout"
+golden series-sample series replies..early
 golden show-patch show "$(message_id "$sample/005-ring7-v3-3.eml")"
 golden show-variant show single --variant 2
+golden show-cover show "$(message_id "$sample/057-ring6-v4-0.eml")"
+golden show-reply show \
+	"$(message_id "$sample/012-reply-cover-trailers.eml")"
 golden show-hostile show \
 	"$(message_id "$sample/081-terminal-controls.eml")"
 verdict

@@ -31,7 +31,7 @@ struct wrong {
 #define PATH "expected a file name that begins with / or ~/, found "
 #define SECTIONS                                                               \
 	"expected a list ( ) of \"domains\" or \"contributors\" or "           \
-	"\"patches\" or \"messages\", none twice, found "
+	"\"employers\" or \"patches\" or \"messages\", none twice, found "
 #define BIG "expected an integer of at most 2147483647, found "
 #define MAX_MESSAGE                                                            \
 	"expected an integer from 65536 to 1073741824 (bytes), found "

@@ -83,6 +83,12 @@ static void test_parse_commands(void **state)
 	assert_int_equal(options.command, KD_COMMAND_SHOW);
 	assert_true(options.raw);
 	assert_int_equal(options.variant, 2);
+	assert_int_equal(PARSE("series", "--format", "text", "-o", "x"), KD_OK);
+	assert_int_equal(options.command, KD_COMMAND_SERIES);
+	assert_null(options.args[0]);
+	assert_int_equal(PARSE("mailmap", "a..b"), KD_OK);
+	assert_int_equal(options.command, KD_COMMAND_MAILMAP);
+	assert_string_equal(options.args[0], "a..b");
 	assert_int_equal(PARSE("--help", "nonsense"), KD_OK);
 	assert_true(options.help);
 	assert_int_equal(PARSE("--version"), KD_OK);
@@ -101,7 +107,11 @@ static void test_parse_wrong(void **state)
 		{ "report", "--top", "1x" },
 		{ "report", "--top", "-1" },
 		{ "report", "--top", "" },
-		{ "report", "series" },
+		{ "report", "search", "x" },
+		{ "report", "series", "a..b", "c..d" },
+		{ "report", "series", "--format=classic" },
+		{ "report", "series", "--top=3" },
+		{ "report", "mailmap", "--format=text" },
 		{ "report", "a..b", "c..d" },
 		{ "report", "mark" },
 		{ "report", "mark", "a", "b", "c" },
@@ -161,15 +171,17 @@ static void test_digest_choices(void **state)
 	assert_int_equal(kd_digest_set_messages(&digest, "", &err), KD_USAGE);
 
 	assert_int_equal(kd_digest_set_sections(&digest, NULL, &err), KD_OK);
+	/* All but the employers, who need a file. */
 	for (size_t i = 0; i < KD_SECTION_COUNT; i++)
-		assert_true(digest.sections[i]);
+		assert_int_equal(digest.sections[i], i != 2);
 	assert_int_equal(kd_digest_set_sections(&digest, "messages,domains",
 	                                        &err),
 	                 KD_OK);
-	assert_true(digest.sections[0]);
-	assert_false(digest.sections[1]);
-	assert_false(digest.sections[2]);
-	assert_true(digest.sections[3]);
+	for (size_t i = 0; i < KD_SECTION_COUNT; i++)
+		assert_int_equal(digest.sections[i], i == 0 || i == 4);
+	assert_int_equal(kd_digest_set_sections(&digest, "employers", &err),
+	                 KD_OK);
+	assert_true(digest.sections[2]);
 	assert_int_equal(kd_digest_set_sections(&digest, "", &err), KD_USAGE);
 	assert_int_equal(kd_digest_set_sections(&digest, "patches,", &err),
 	                 KD_USAGE);

@@ -75,6 +75,9 @@ static const struct row rows[] = {
 	{ "UTC", "2025-03-18T06:00+01:", KD_WHEN_BAD, 0 },
 	{ "UTC", "2025-03-18T06:00+99:00", KD_WHEN_BAD, 0 },
 	{ "UTC", "2025-03-18T06:00Zulu", KD_WHEN_BAD, 0 },
+	{ "UTC", "2025-03-18T06:00:00.", KD_WHEN_BAD, 0 },
+	{ "UTC", "2025-03-18T06:00:00.xZ", KD_WHEN_BAD, 0 },
+	{ "UTC", "2025-03-18T06:00:0", KD_WHEN_BAD, 0 },
 	{ "UTC", "2025-03-18x", KD_WHEN_BAD, 0 },
 
 	{ "UTC", "", KD_WHEN_NONE, 0 },

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_report_notes.c - the author's own words on what changed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "report/notes.h"
+
+/* The notes on v3 in text, joined by "|"; "" when there are none. */
+struct row {
+	const char *text;
+	const char *expect;
+};
+
+static const struct row rows[] = {
+	{ "Cover.\n\nChanges in v3:\n- one\n- two\n  goes on\n\nThanks,\n"
+	  "Me\n",
+	  "one|two goes on" },
+	{ "Changes since v2:\n * one\n\n * two\nChanges since v1:\n * old\n",
+	  "one|two" },
+	{ "Changes in v2:\n- old\n\nChanges in v3:\n- new\n", "new" },
+	{ "v2 -> v3:\n - one\nv1 -> v2:\n - old\n", "one" },
+	{ "v2->v3\n  one line\n  and more\n\nv1->v2\n  old\n",
+	  "one line and more" },
+	{ "Changelog v2..v3:\n1. first\n2) second\n", "first|second" },
+	{ "v3 changes:\n- one\n---\n- not this\n", "one" },
+	{ "v3: rebased\nv2: more\n", "rebased" },
+	{ "[v3]\n- one\n", "one" },
+	{ "v3 (2025-09-01):\n- one\n", "" },
+	{ "Changes in v3 (2025-09-01):\n- one\n", "one" },
+	{ "Changes in V3\n------------\n- no\n", "" },
+	{ "* Changes in v3\n- other things\n- o\n", "other things|o" },
+	{ "Since v2:\n- one\n", "one" },
+	{ "Changes in v3:\n- one\n- Link to v2: https://example.org/x\n",
+	  "one" },
+	{ "Changes in v3:\n- one\n\nPatch Author (2):\n  KVM: demo: x\n",
+	  "one" },
+	{ "Changes in v3:\n- one\nSigned-off-by: A <a@example.org>\n", "one" },
+	{ "v3: rebased\n  more of it\n\n virt/demo/ring.c | 2 ++\n"
+	  " 1 file changed, 2 insertions(+)\n",
+	  "rebased more of it" },
+	{ "Changes in v30:\n- no\n", "" },
+	{ "v3 of this was applied and then dropped\n- no\n", "" },
+	{ "In v3 I changed things.\n- no\n", "" },
+	{ "Changes in v3:\n- 1\n- 2\n- 3\n- 4\n- 5\n", "1|2|3|+2" },
+	{ "Changes in v3:\n", "" },
+	{ "", "" },
+};
+
+static void test_rows(void **state)
+{
+	struct kd_arena *arena = kd_arena_new();
+	struct kd_error err = KD_ERROR_INIT;
+	struct kd_notes notes;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *got = "";
+
+		assert_int_equal(kd_notes_find(arena, kd_bytes_of(rows[i].text),
+		                               3, &notes, &err),
+		                 KD_OK);
+		for (size_t j = 0; j < notes.n && j < KD_NOTES_MAX; j++)
+			got = kd_arena_printf(arena, "%s%s%s", got,
+			                      j > 0 ? "|" : "", notes.notes[j]);
+		if (notes.n > KD_NOTES_MAX)
+			got = kd_arena_printf(arena, "%s|+%zu", got,
+			                      notes.n - KD_NOTES_MAX);
+		if (strcmp(got, rows[i].expect) != 0)
+			fail_msg("row %zu: '%s', not '%s'", i, got,
+			         rows[i].expect);
+	}
+	kd_arena_free(arena);
+}
+
+/* A text of nothing but notes, as large as one can be. */
+static void test_large(void **state)
+{
+	enum { SIZE = 4 << 20 };
+	char *text = malloc(SIZE);
+	struct kd_arena *arena = kd_arena_new();
+	struct kd_error err = KD_ERROR_INIT;
+	struct kd_notes notes;
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i < SIZE; i++)
+		text[i] = (i < 4 ? "v3:\n" : "- x\n")[i % 4];
+	assert_int_equal(kd_notes_find(arena, (struct kd_bytes){ text, SIZE },
+	                               3, &notes, &err),
+	                 KD_OK);
+	assert_int_equal(notes.n, SIZE / 4 - 1);
+	kd_arena_free(arena);
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_large),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
