@@ -11,6 +11,13 @@ if(NOT KD_TREE)
   kd_add_test(house/tidy "house;long" 1800 python3 ${house}/tidy.py
     ${PROJECT_BINARY_DIR})
   set_tests_properties(house/tidy PROPERTIES PROCESSORS 2)
+  # A build of its own, which tests/run makes: it runs the tests of that.
+  set(KD_COVERAGE_TREE "" CACHE PATH "A build with KD_COVERAGE to be counted")
+  if(KD_COVERAGE_TREE)
+    kd_add_test(house/coverage "house;long" 1200 python3 ${house}/coverage.py
+      ${KD_COVERAGE_TREE})
+    set_tests_properties(house/coverage PROPERTIES PROCESSORS 2)
+  endif()
 endif()
 
 # Under the compiler and the flags of this tree: gcc's and clang's.

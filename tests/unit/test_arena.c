@@ -60,6 +60,8 @@ static void test_alloc_impossible_size_fails_and_is_remembered(void **state)
 {
 	assert_null(kd_arena_alloc(*state, SIZE_MAX));
 	assert_true(kd_arena_failed(*state));
+	assert_null(kd_arena_alloc(*state, SIZE_MAX - 32));
+	assert_null(kd_arena_strndup(*state, "abc", SIZE_MAX));
 	assert_non_null(kd_arena_alloc(*state, 8));
 	assert_true(kd_arena_failed(*state));
 }

@@ -22,6 +22,9 @@ static void test_fail_sets_status_and_text(void **state)
 	assert_int_equal(err.status, KD_BUSY);
 	assert_string_equal(err.text, "wait 3");
 	assert_int_equal(kd_fail(NULL, KD_IO, "nobody listens"), KD_IO);
+	assert_int_equal(kd_fail_errno(NULL, KD_PERM, EACCES, "nobody"),
+	                 KD_PERM);
+	kd_error_prefix(NULL, "nobody");
 }
 
 static void test_fail_text_stays_one_line(void **state)
