@@ -6,17 +6,6 @@
 
 #include <string.h>
 
-static bool take(struct kd_bytes *b, const char *start)
-{
-	size_t size = strlen(start);
-
-	if (!kd_bytes_starts(*b, start))
-		return false;
-	b->data += size;
-	b->size -= size;
-	return true;
-}
-
 static bool take_number(struct kd_bytes *b, int64_t *ret)
 {
 	const int64_t most = 1000000000;
@@ -41,8 +30,8 @@ static void take_part(struct kd_bytes *b, const char *one, const char *many,
 	int64_t n;
 
 	*ret = 0;
-	if (!take(&rest, ", ") || !take_number(&rest, &n) ||
-	    !(take(&rest, one) || take(&rest, many)))
+	if (!kd_bytes_take(&rest, ", ") || !take_number(&rest, &n) ||
+	    !(kd_bytes_take(&rest, one) || kd_bytes_take(&rest, many)))
 		return;
 	*ret = n;
 	*b = rest;
@@ -54,7 +43,8 @@ static bool read_summary(struct kd_bytes line, struct kd_diffstat *ret)
 	struct kd_bytes b = kd_trim(line);
 
 	if (!take_number(&b, &ret->files) ||
-	    !(take(&b, " file changed") || take(&b, " files changed")))
+	    !(kd_bytes_take(&b, " file changed") ||
+	      kd_bytes_take(&b, " files changed")))
 		return false;
 	if (b.size > 0 && b.data[0] != ',')
 		return false; /* prose */

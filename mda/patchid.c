@@ -80,22 +80,11 @@ static void hash_without_space(struct patchid *id, struct kd_bytes line)
 	hash(id, (struct kd_bytes){ chunk, n });
 }
 
-static bool take(struct kd_bytes *b, const char *start)
-{
-	size_t size = strlen(start);
-
-	if (!kd_bytes_starts(*b, start))
-		return false;
-	b->data += size;
-	b->size -= size;
-	return true;
-}
-
 /* "commit ID" and "From ID" as git log and git format-patch have them. */
 static bool is_commit(struct kd_bytes line)
 {
-	if (!take(&line, "commit "))
-		(void)take(&line, "From ");
+	if (!kd_bytes_take(&line, "commit "))
+		(void)kd_bytes_take(&line, "From ");
 	if (line.size < HEX_SIZE)
 		return false;
 	for (size_t i = 0; i < HEX_SIZE; i++) {
@@ -127,7 +116,7 @@ static void read_index(struct patchid *id, struct kd_bytes line)
 	const char *dots = kd_find(line, "..");
 	const char *end;
 
-	if (dots == NULL || !take(&old_oid, "index "))
+	if (dots == NULL || !kd_bytes_take(&old_oid, "index "))
 		return;
 	old_oid.size = (size_t)(dots - old_oid.data);
 	new_oid.data = dots + 2;
@@ -162,7 +151,7 @@ static bool take_range(struct kd_bytes *b, int *ret)
 	int first;
 	bool any = take_number(b, &first);
 
-	if (take(b, ","))
+	if (kd_bytes_take(b, ","))
 		return take_number(b, ret);
 	*ret = 1;
 	return any;
@@ -171,8 +160,8 @@ static bool take_range(struct kd_bytes *b, int *ret)
 /* "@@ -1,2 +3,4 @@" */
 static void read_hunk(struct patchid *id, struct kd_bytes line)
 {
-	if (take(&line, "@@ -") && take_range(&line, &id->before) &&
-	    take(&line, " +"))
+	if (kd_bytes_take(&line, "@@ -") && take_range(&line, &id->before) &&
+	    kd_bytes_take(&line, " +"))
 		(void)take_range(&line, &id->after);
 }
 

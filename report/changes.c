@@ -143,17 +143,6 @@ static void split(const char *title, struct words *ret)
 	}
 }
 
-static bool same_word(struct kd_bytes a, struct kd_bytes b)
-{
-	if (a.size != b.size)
-		return false;
-	for (size_t i = 0; i < a.size; i++) {
-		if (kd_lower(a.data[i]) != kd_lower(b.data[i]))
-			return false;
-	}
-	return true;
-}
-
 /* How many per cent of the words both have. */
 static unsigned int likeness(const struct words *a, const struct words *b)
 {
@@ -162,7 +151,8 @@ static unsigned int likeness(const struct words *a, const struct words *b)
 
 	for (size_t i = 0; i < a->n; i++) {
 		for (size_t j = 0; j < b->n; j++) {
-			if (used[j] || !same_word(a->words[i], b->words[j]))
+			if (used[j] ||
+			    !kd_bytes_same_nocase(a->words[i], b->words[j]))
 				continue;
 			used[j] = true;
 			n_same++;

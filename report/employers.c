@@ -83,16 +83,6 @@ static int by_key(const void *a, const void *b)
 	return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-static size_t count_lines(struct kd_bytes text)
-{
-	struct kd_bytes line;
-	size_t n = 0;
-
-	while (kd_next_line(&text, &line))
-		n++;
-	return n;
-}
-
 /* Of lines for the same, the last is left. */
 static size_t merge(struct entry *entries, size_t n)
 {
@@ -119,7 +109,7 @@ enum kd_status kd_employers_parse(struct kd_arena *arena, struct kd_bytes text,
 
 	*ret_bad = (struct kd_badlines){ .n = 0 };
 	if (all != NULL)
-		all->entries = kd_arena_array(arena, count_lines(text),
+		all->entries = kd_arena_array(arena, kd_count_lines(text),
 		                              sizeof(*all->entries));
 	if (all == NULL || all->entries == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");

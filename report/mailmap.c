@@ -131,16 +131,6 @@ static size_t merge(struct entry *entries, size_t n)
 	return n_left;
 }
 
-static size_t count_lines(struct kd_bytes text)
-{
-	struct kd_bytes line;
-	size_t n = 0;
-
-	while (kd_next_line(&text, &line))
-		n++;
-	return n;
-}
-
 enum kd_status kd_mailmap_parse(struct kd_arena *arena, struct kd_bytes text,
                                 struct kd_mailmap **ret,
                                 struct kd_badlines *ret_bad,
@@ -152,7 +142,7 @@ enum kd_status kd_mailmap_parse(struct kd_arena *arena, struct kd_bytes text,
 
 	*ret_bad = (struct kd_badlines){ .n = 0 };
 	if (map != NULL)
-		map->entries = kd_arena_array(arena, count_lines(text),
+		map->entries = kd_arena_array(arena, kd_count_lines(text),
 		                              sizeof(*map->entries));
 	if (map == NULL || map->entries == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");

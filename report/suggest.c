@@ -167,17 +167,6 @@ static struct kd_bytes local_of(const char *email)
 	return local;
 }
 
-static bool same_text(struct kd_bytes a, struct kd_bytes b)
-{
-	if (a.size != b.size)
-		return false;
-	for (size_t i = 0; i < a.size; i++) {
-		if (kd_lower(a.data[i]) != kd_lower(b.data[i]))
-			return false;
-	}
-	return true;
-}
-
 /* a@x.org, a+list@x.org, a@lists.x.org */
 static bool is_alike(const char *a, const char *b)
 {
@@ -189,7 +178,7 @@ static bool is_alike(const char *a, const char *b)
 	size_t size_b = strlen(domain_b);
 	const char *tail;
 
-	if (!same_text(x, y))
+	if (!kd_bytes_same_nocase(x, y))
 		return false;
 	if (size_a == size_b)
 		return kd_strcmp_nocase(domain_a, domain_b) == 0;

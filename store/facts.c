@@ -236,13 +236,6 @@ enum kd_status kd_facts_add(struct kd_store *store, int64_t variant,
 
 /* --- Are they the same? ------------------------------------------------ */
 
-static bool same_text(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return a == b;
-	return strcmp(a, b) == 0;
-}
-
 static bool same_texts(const char *const *a, size_t n_a, const char *const *b,
                        size_t n_b)
 {
@@ -309,14 +302,15 @@ static bool same_notice(const struct kd_message *said,
 		return false;
 	if (said->fate == KD_FATE_NONE)
 		return true;
-	if (!same_text(said->tree, stored->tree) ||
+	if (!kd_str_same(said->tree, stored->tree) ||
 	    said->n_taken != stored->n_taken)
 		return false;
 	for (i = 0; i < said->n_taken; i++) {
 		x = &said->taken[i];
 		y = &stored->taken[i];
-		if (x->number != y->number || !same_text(x->title, y->title) ||
-		    !same_text(x->commit, y->commit))
+		if (x->number != y->number ||
+		    !kd_str_same(x->title, y->title) ||
+		    !kd_str_same(x->commit, y->commit))
 			return false;
 	}
 	return true;
@@ -327,8 +321,8 @@ static bool same_pull(const struct kd_message *said,
 {
 	if (said->pull_url == NULL)
 		return stored->pull_url == NULL;
-	return same_text(said->pull_url, stored->pull_url) &&
-	       same_text(said->pull_ref, stored->pull_ref);
+	return kd_str_same(said->pull_url, stored->pull_url) &&
+	       kd_str_same(said->pull_ref, stored->pull_ref);
 }
 
 static enum kd_status is_same(struct kd_store *store, int64_t variant,

@@ -54,16 +54,9 @@ bool kd_members_can_join(const struct kd_node *node)
 	return node->number != KD_NUMBER_NONE;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return a == b;
-	return strcmp(a, b) == 0;
-}
-
 bool kd_members_same_sender(const struct kd_node *a, const struct kd_node *b)
 {
-	return same_text(a->email, b->email);
+	return kd_str_same(a->email, b->email);
 }
 
 bool kd_members_is_extra(const struct kd_node *citing,
@@ -118,7 +111,7 @@ bool kd_members_may_be_loose(const struct kd_node *a, const struct kd_node *b)
 {
 	return !a->refers && !b->refers && a->email != NULL &&
 	       kd_members_gap(a, b) <= KD_LOOSE_S && same_counters(a, b) &&
-	       same_text(a->project, b->project) &&
+	       kd_str_same(a->project, b->project) &&
 	       (a->change_id == NULL || b->change_id == NULL ||
 	        strcmp(a->change_id, b->change_id) == 0);
 }

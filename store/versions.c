@@ -15,13 +15,6 @@ enum {
 	REPOST_S = 180 * 24 * 60 * 60,
 };
 
-static bool same_text(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return a == b;
-	return strcmp(a, b) == 0;
-}
-
 /* --- Versions that are not said ---------------------------------------- */
 
 static int compare_dates(const void *a, const void *b)
@@ -51,7 +44,7 @@ static enum kd_status infer(struct kd_store *store, struct kd_postings *all,
 	for (j = i; j-- > 0 && c == NULL;) {
 		if (all->rows[j].rfc == s->rfc &&
 		    kd_posting_is_before(&all->rows[j], s) &&
-		    same_text(all->rows[j].project, s->project))
+		    kd_str_same(all->rows[j].project, s->project))
 			c = &all->rows[j];
 	}
 	if (c == NULL || s->date - c->date > REPOST_S)

@@ -11,19 +11,12 @@
 
 #include "store/series_internal.h"
 
-static bool same_text(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return a == b;
-	return strcmp(a, b) == 0;
-}
-
 static bool same_title(const struct kd_posting *a, const struct kd_posting *b)
 {
 	return a->poster != NULL && a->title_key != NULL &&
-	       same_text(a->poster, b->poster) &&
-	       same_text(a->title_key, b->title_key) &&
-	       same_text(a->project, b->project);
+	       kd_str_same(a->poster, b->poster) &&
+	       kd_str_same(a->title_key, b->title_key) &&
+	       kd_str_same(a->project, b->project);
 }
 
 /* A search for what stands before s. */
@@ -86,8 +79,8 @@ static enum kd_status fits(struct search *search, const struct kd_posting *c,
 	    s->change_id != NULL && strcmp(c->change_id, s->change_id) != 0)
 		return KD_OK;
 	if (evidence == KD_EVIDENCE_THREAD &&
-	    !same_text(c->poster, s->poster) &&
-	    !same_text(c->title_key, s->title_key))
+	    !kd_str_same(c->poster, s->poster) &&
+	    !kd_str_same(c->title_key, s->title_key))
 		return KD_OK;
 	if (order < 0) {
 		*ret = c->date <= s->date;
@@ -250,8 +243,8 @@ static enum kd_status by_patches(struct search *search, struct kd_error *err)
 		kd_stmt_bind_int(&cur, found.ids[i]);
 		st = kd_postings_read(&cur, &one, search->arena, err);
 		if (st != KD_OK || one.n == 0 ||
-		    !same_text(one.rows[0].poster, s->poster) ||
-		    !same_text(one.rows[0].project, s->project))
+		    !kd_str_same(one.rows[0].poster, s->poster) ||
+		    !kd_str_same(one.rows[0].project, s->project))
 			continue;
 		st = fits(search, &one.rows[0], KD_EVIDENCE_PATCHES, &fit,
 		          &resend, err);

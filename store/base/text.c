@@ -75,6 +75,45 @@ bool kd_bytes_equal_nocase(struct kd_bytes a, const char *b)
 	return a.size == strlen(b) && kd_bytes_starts_nocase(a, b);
 }
 
+bool kd_bytes_same_nocase(struct kd_bytes a, struct kd_bytes b)
+{
+	if (a.size != b.size)
+		return false;
+	for (size_t i = 0; i < a.size; i++) {
+		if (kd_lower(a.data[i]) != kd_lower(b.data[i]))
+			return false;
+	}
+	return true;
+}
+
+bool kd_str_same(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return strcmp(a, b) == 0;
+}
+
+bool kd_bytes_take(struct kd_bytes *b, const char *start)
+{
+	size_t size = strlen(start);
+
+	if (!kd_bytes_starts(*b, start))
+		return false;
+	b->data += size;
+	b->size -= size;
+	return true;
+}
+
+size_t kd_count_lines(struct kd_bytes b)
+{
+	struct kd_bytes line;
+	size_t n = 0;
+
+	while (kd_next_line(&b, &line))
+		n++;
+	return n;
+}
+
 bool kd_bytes_starts(struct kd_bytes a, const char *prefix)
 {
 	size_t size = strlen(prefix);

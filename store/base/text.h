@@ -32,9 +32,18 @@ char kd_lower(char c);
 
 /* Compare without regard to ASCII case; b is a C string. */
 bool kd_bytes_equal_nocase(struct kd_bytes a, const char *b);
+bool kd_bytes_same_nocase(struct kd_bytes a, struct kd_bytes b);
 bool kd_bytes_starts_nocase(struct kd_bytes a, const char *prefix);
 bool kd_bytes_starts(struct kd_bytes a, const char *prefix);
 int kd_strcmp_nocase(const char *a, const char *b);
+
+/* Both are NULL, or both say the same. */
+bool kd_str_same(const char *a, const char *b);
+
+/* Take start off the front of b, if it stands there. */
+bool kd_bytes_take(struct kd_bytes *b, const char *start);
+
+size_t kd_count_lines(struct kd_bytes b);
 
 /* b without blanks (and line ends) at both ends. */
 struct kd_bytes kd_trim(struct kd_bytes b);

@@ -188,6 +188,34 @@ static void test_sanitize_any_bytes(void **state)
 	}
 }
 
+static void test_small_helpers(void **state)
+{
+	struct kd_bytes b = { "index 12", 8 };
+
+	(void)state;
+	assert_false(kd_bytes_take(&b, "indexes "));
+	assert_int_equal(b.size, 8);
+	assert_true(kd_bytes_take(&b, "index "));
+	assert_int_equal(b.size, 2);
+	assert_memory_equal(b.data, "12", 2);
+
+	assert_true(
+		kd_bytes_same_nocase(kd_bytes_of("A-b"), kd_bytes_of("a-B")));
+	assert_false(
+		kd_bytes_same_nocase(kd_bytes_of("ab"), kd_bytes_of("abc")));
+	assert_false(
+		kd_bytes_same_nocase(kd_bytes_of("ab"), kd_bytes_of("ac")));
+
+	assert_true(kd_str_same(NULL, NULL));
+	assert_true(kd_str_same("a", "a"));
+	assert_false(kd_str_same("a", NULL));
+	assert_false(kd_str_same("a", "A"));
+
+	assert_int_equal(kd_count_lines(kd_bytes_of("")), 0);
+	assert_int_equal(kd_count_lines(kd_bytes_of("a")), 1);
+	assert_int_equal(kd_count_lines(kd_bytes_of("a\n\nb\n")), 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +228,7 @@ int main(void)
 			teardown),
 		cmocka_unit_test(test_utf8_cut_ends_between_characters),
 		cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_small_helpers),
 		cmocka_unit_test_setup_teardown(test_sanitize, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sanitize_any_bytes, setup,
 		                                teardown),
