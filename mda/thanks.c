@@ -208,6 +208,56 @@ static bool is_trouble(struct kd_bytes sentence)
 	return has_word(sentence, words);
 }
 
+/* What was read of a sentence. */
+struct said {
+	struct opening opening;
+	struct kd_bytes sentence; /* behind the verb */
+	bool queued;              /* the verb */
+	bool picked;
+	bool taken;
+	bool thanks; /* in it, or right behind it */
+	bool proven; /* something else in the mail proves it */
+	bool sure;   /* it names a tree */
+	bool numbers;
+};
+
+static bool is_notice(const struct said *said)
+{
+	if (!said->sure && is_trouble(said->sentence))
+		return false;
+	if (said->opening.person && !said->queued)
+		return said->sure &&
+		       (said->thanks || !is_tested(said->sentence));
+	if ((said->picked || said->taken) && !said->sure)
+		return said->thanks && said->picked;
+	if (said->thanks || said->proven)
+		return true;
+	return !is_tested(said->sentence) &&
+	       (said->sure || said->opening.person || said->numbers);
+}
+
+/* Up to the verb and what follows it.  False: no such sentence. */
+static bool read_words(struct kd_bytes start, struct said *said,
+                       struct kd_bytes *ret_verb)
+{
+	struct kd_bytes rest = start;
+
+	if (rest.size > SENTENCE_MAX)
+		rest.size = SENTENCE_MAX;
+	/* Few lines get beyond this. */
+	if (!read_opening(&rest, &said->opening))
+		return false;
+	rest = paragraph(start);
+	if (!read_opening(&rest, &said->opening))
+		return false;
+	*ret_verb = kd_take_word(&rest);
+	said->sentence = rest;
+	said->sentence.size = sentence_size(rest);
+	return may_follow(said->sentence, said->opening.person) &&
+	       (said->sentence.size == rest.size ||
+	        rest.data[said->sentence.size] != '?');
+}
+
 /*
  * One sentence from start on.  proven: something else in the mail proves
  * that it is a notice.  *ret_weak: thanks are all that goes with the verb.
@@ -215,50 +265,32 @@ static bool is_trouble(struct kd_bytes sentence)
 static bool read_sentence(struct kd_bytes start, bool proven,
                           struct kd_thanks *ret, bool *ret_weak)
 {
-	struct kd_bytes rest = start, verb, sentence;
-	struct opening opening;
+	struct said said = { .proven = proven };
+	struct kd_bytes verb;
 	struct kd_tree tree;
-	bool thanks, queued, pulled;
+	const char *end;
 
-	if (rest.size > SENTENCE_MAX)
-		rest.size = SENTENCE_MAX;
-	/* Few lines get beyond this. */
-	if (!read_opening(&rest, &opening))
+	if (!read_words(start, &said, &verb))
 		return false;
-	rest = paragraph(start);
-	if (!read_opening(&rest, &opening))
-		return false;
-	ret->sentence = rest;
-	verb = kd_take_word(&rest);
-	queued = kd_bytes_equal_nocase(verb, "queued");
-	pulled = kd_bytes_equal_nocase(verb, "picked") ||
-	         kd_bytes_equal_nocase(verb, "taken");
-	sentence = rest;
-	sentence.size = sentence_size(rest);
-	ret->sentence.size = verb.size + sentence.size;
-	if (!may_follow(sentence, opening.person) ||
-	    (sentence.size < rest.size && rest.data[sentence.size] == '?'))
-		return false;
-	thanks = opening.thanks || has_word(sentence, thanks_words) ||
-	         thanks_follow(kd_from(
-			 start,
-			 (size_t)(sentence.data + sentence.size - start.data)));
-	kd_thanks_tree(sentence, &tree);
+	end = said.sentence.data + said.sentence.size;
+	said.queued = kd_bytes_equal_nocase(verb, "queued");
+	said.picked = kd_bytes_equal_nocase(verb, "picked");
+	said.taken = kd_bytes_equal_nocase(verb, "taken");
+	said.thanks = said.opening.thanks ||
+	              has_word(said.sentence, thanks_words) ||
+	              thanks_follow(kd_from(start, (size_t)(end - start.data)));
+	kd_thanks_tree(said.sentence, &tree);
+	said.sure = tree.sure;
 	ret->tree = tree.name;
-	ret->numbers = opening.numbers.size > 0 ? opening.numbers
-	                                        : numbers_behind(sentence);
-	ret->fate = queued ? KD_FATE_QUEUED : KD_FATE_APPLIED;
-	if (!tree.sure && is_trouble(sentence))
-		return false;
+	ret->sentence =
+		(struct kd_bytes){ verb.data, (size_t)(end - verb.data) };
+	ret->numbers = said.opening.numbers.size > 0
+	                       ? said.opening.numbers
+	                       : numbers_behind(said.sentence);
+	said.numbers = ret->numbers.size > 0;
+	ret->fate = said.queued ? KD_FATE_QUEUED : KD_FATE_APPLIED;
 	*ret_weak = !tree.sure && !proven;
-	if (opening.person && !queued)
-		return tree.sure && (thanks || !is_tested(sentence));
-	if (pulled && !tree.sure)
-		return thanks && kd_bytes_equal_nocase(verb, "picked");
-	if (thanks || proven)
-		return true;
-	return !is_tested(sentence) &&
-	       (tree.sure || opening.person || ret->numbers.size > 0);
+	return is_notice(&said);
 }
 
 /* "[1/5] title", and the commit below. */

@@ -80,6 +80,8 @@ static enum kd_status tell(const struct kd_view *view, kd_seq upto,
 	if (story.standing.state >= KD_STATE_SUPERSEDED)
 		group->mark = kd_arena_strdup(
 			view->arena, kd_state_text(arena, &story.standing));
+	if (kd_arena_failed(arena))
+		st = kd_fail(err, KD_NOMEM, "out of memory");
 out:
 	kd_arena_free(arena);
 	return st;

@@ -732,12 +732,22 @@ static void shuffle(int *order, int n)
 	}
 }
 
+/* Mails, and an order of them. */
+struct trial {
+	const char *name;
+	const struct mail *mails;
+	int order[MAILS_MAX];
+	int n;
+};
+
 /* Add the mails in that order; what came of it must be want, which is the
  * arena's of the caller. */
 static void try_order(struct fixture *fix, struct kd_store *store,
-                      const char *name, const struct mail *mails,
-                      const int *order, int n, int round, char *want)
+                      const struct trial *trial, int round, char *want)
 {
+	const struct mail *mails = trial->mails;
+	const int *order = trial->order;
+	const int n = trial->n;
 	struct kd_arena *keep = fix->arena;
 	char said[MAILS_MAX + 1] = "";
 	struct kd_arriving a;
@@ -755,8 +765,8 @@ static void try_order(struct fixture *fix, struct kd_store *store,
 	if (want[0] == '\0')
 		(void)snprintf(want, 256, "%s", text);
 	if (strcmp(text, want) != 0)
-		fail_msg("%s, in the order %s: %s, not %s", name, said, text,
-		         want);
+		fail_msg("%s, in the order %s: %s, not %s", trial->name, said,
+		         text, want);
 	kd_arena_free(fix->arena);
 	fix->arena = keep;
 }
@@ -776,7 +786,7 @@ static void test_versions_in_every_order(void **state)
 {
 	struct fixture *fix = *state;
 	struct kd_store *store = open_fast(fix);
-	int order[MAILS_MAX];
+	struct trial trial;
 	char want[256];
 	int round = 0;
 	size_t i;
@@ -784,12 +794,14 @@ static void test_versions_in_every_order(void **state)
 
 	for (i = 0; i < sizeof(worlds) / sizeof(worlds[0]); i++) {
 		for (n = 0; worlds[i].mails[n].name != '\0'; n++)
-			order[n] = n;
+			trial.order[n] = n;
+		trial.n = n;
+		trial.name = worlds[i].name;
+		trial.mails = worlds[i].mails;
 		(void)snprintf(want, sizeof(want), "%s", worlds[i].want);
 		do {
-			try_order(fix, store, worlds[i].name, worlds[i].mails,
-			          order, n, round++, want);
-		} while (next_order(order, n));
+			try_order(fix, store, &trial, round++, want);
+		} while (next_order(trial.order, n));
 	}
 	kd_store_close(store);
 }
@@ -833,8 +845,8 @@ static void test_any_world_in_any_order(void **state)
 	struct fixture *fix = *state;
 	struct kd_store *store = open_fast(fix);
 	struct mail mails[MAILS_MAX];
-	int order[MAILS_MAX];
 	char name[32];
+	struct trial trial = { .name = name, .mails = mails };
 	char want[256];
 	int world, i, n, k;
 
@@ -842,14 +854,15 @@ static void test_any_world_in_any_order(void **state)
 		n = 4 + random_below(6);
 		for (i = 0; i < n; i++) {
 			mails[i] = any_mail(i, n);
-			order[i] = i;
+			trial.order[i] = i;
 		}
+		trial.n = n;
 		want[0] = '\0';
 		(void)snprintf(name, sizeof(name), "world %d", world);
 		for (k = 0; k < n_orders; k++) {
-			try_order(fix, store, name, mails, order, n,
-			          n_orders * world + k, want);
-			shuffle(order, n);
+			try_order(fix, store, &trial, n_orders * world + k,
+			          want);
+			shuffle(trial.order, n);
 		}
 	}
 	kd_store_close(store);

@@ -49,6 +49,24 @@ static const struct kd_taken takens[] = {
 	{ 3, "kvm: third", NULL },
 };
 
+static void add_lists(struct kd_message *msg)
+{
+	for (size_t i = 0; i < KD_HASH_SIZE; i++)
+		msg->content_sha256[i] = (unsigned char)(0xa0 + i);
+	for (size_t i = 0; i < KD_PATCH_ID_SIZE; i++)
+		msg->patch_id[i] = (unsigned char)(0x40 + i);
+	msg->paths = paths;
+	msg->n_paths = 2;
+	msg->trailers = trailers;
+	msg->n_trailers = 3;
+	msg->links = links;
+	msg->n_links = 2;
+	msg->titles = titles;
+	msg->n_titles = 3;
+	msg->taken = takens;
+	msg->n_taken = 3;
+}
+
 /* Every field has a value of its own, so that two that change places are
  * seen. */
 static struct kd_message full_message(void)
@@ -95,29 +113,16 @@ static struct kd_message full_message(void)
 		.has_diffstat = true,
 		.diffstat = { 3, 40, 2 },
 		.counted = { 4, 41, 5 },
-		.paths = paths,
-		.n_paths = 2,
 		.has_patch_id = true,
-		.trailers = trailers,
-		.n_trailers = 3,
 		.change_id = "I0123456789abcdef",
 		.base_commit = "00112233445566778899aabbccddeeff00112233",
-		.links = links,
-		.n_links = 2,
-		.titles = titles,
-		.n_titles = 3,
 		.pull_url = "https://git.example.org/a.git",
 		.pull_ref = "tags/for-linus",
 		.fate = KD_FATE_MERGED,
 		.tree = "tip x86/urgent",
-		.taken = takens,
-		.n_taken = 3,
 	};
 
-	for (size_t i = 0; i < KD_HASH_SIZE; i++)
-		msg.content_sha256[i] = (unsigned char)(0xa0 + i);
-	for (size_t i = 0; i < KD_PATCH_ID_SIZE; i++)
-		msg.patch_id[i] = (unsigned char)(0x40 + i);
+	add_lists(&msg);
 	return msg;
 }
 
@@ -713,80 +718,59 @@ static void spoil_list(struct kd_message *msg, enum field field)
 	msg->n_trailers = msg->n_links = msg->n_taken = 1;
 }
 
-static void spoil(struct kd_message *msg, enum field field)
+static void spoil_text(struct kd_message *msg, enum field field)
 {
-	switch (field) {
-	case BAD_KIND:
-		msg->kind = (enum kd_kind)KD_KIND_COUNT;
-		break;
-	case BAD_STATUS:
-		msg->status = (enum kd_parse_status)KD_PARSE_COUNT;
-		break;
-	case BAD_VERSION:
-		msg->subject.version = -1;
-		break;
-	case BAD_NUMBER:
-		msg->subject.number = -2;
-		break;
-	case BAD_DATE:
-		msg->date = INT64_MIN;
-		break;
-	case BAD_FILES:
-		msg->diffstat.files = -1;
-		break;
-	case BAD_HEADER_SIZE:
-		msg->header_size = sizeof(raw_text);
-		break;
-	case BAD_SPAN:
+	if (field == BAD_SPAN)
 		msg->commit.offset = 41;
-		break;
-	case BAD_SPAN_SUM:
+	if (field == BAD_SPAN_SUM)
 		msg->commit = (struct kd_span){ 1, SIZE_MAX };
-		break;
-	case BAD_SPAN_INSIDE: /* between the two bytes of an umlaut */
+	if (field == BAD_SPAN_INSIDE) /* the two bytes of an umlaut */
 		msg->commit = (struct kd_span){ 3, 4 };
-		break;
-	case BAD_TEXT:
+	if (field == BAD_TEXT)
 		msg->text = kd_bytes_of("not \xff UTF-8, but long enough as a "
 		                        "text for all of the spans");
-		break;
-	case BAD_TEXT_IN_RAW:
+	if (field == BAD_TEXT_IN_RAW)
 		msg->text_in_raw.offset = SIZE_MAX;
-		break;
-	case BAD_TITLE:
+	if (field == BAD_TITLE)
 		msg->subject.title = "x\xc0\xaf";
-		break;
-	case BAD_NAME_LF:
+	if (field == BAD_NAME_LF)
 		msg->author.name = "A\nBcc: victim";
-		break;
-	case BAD_NAME_CR:
+	if (field == BAD_NAME_CR)
 		msg->author.name = "A\rB";
-		break;
-	case BAD_ID:
+	if (field == BAD_ID)
 		msg->message_id = "id\x80@example.org";
-		break;
-	case BAD_COUNTED:
-		msg->counted.deletions = -1;
-		break;
-	case BAD_BASE_COMMIT:
+	if (field == BAD_BASE_COMMIT)
 		msg->base_commit = "master";
-		break;
-	case BAD_FATE:
+}
+
+static void spoil_number(struct kd_message *msg, enum field field)
+{
+	if (field == BAD_KIND)
+		msg->kind = (enum kd_kind)KD_KIND_COUNT;
+	if (field == BAD_STATUS)
+		msg->status = (enum kd_parse_status)KD_PARSE_COUNT;
+	if (field == BAD_VERSION)
+		msg->subject.version = -1;
+	if (field == BAD_NUMBER)
+		msg->subject.number = -2;
+	if (field == BAD_DATE)
+		msg->date = INT64_MIN;
+	if (field == BAD_FILES)
+		msg->diffstat.files = -1;
+	if (field == BAD_HEADER_SIZE)
+		msg->header_size = sizeof(raw_text);
+	if (field == BAD_COUNTED)
+		msg->counted.deletions = -1;
+	if (field == BAD_FATE)
 		msg->fate = (enum kd_fate)KD_FATE_COUNT;
-		break;
-	case BAD_PATH:
-	case BAD_TITLE_OF_LIST:
-	case BAD_TRAILER_LF:
-	case BAD_RELATION:
-	case BAD_RELATION_0:
-	case BAD_LINK_VERSION:
-	case BAD_TAKEN_NUMBER:
-	case BAD_TAKEN_COMMIT:
+}
+
+static void spoil(struct kd_message *msg, enum field field)
+{
+	spoil_number(msg, field);
+	spoil_text(msg, field);
+	if (field >= BAD_PATH)
 		spoil_list(msg, field);
-		break;
-	case N_BAD:
-		break;
-	}
 }
 
 static void test_wire_each_field_is_checked(void **state)
