@@ -426,9 +426,12 @@ expect "one that drains" 0
 # at most 20 at a time
 n=$(find "$spool/new" -mindepth 1 | wc -l)
 [ "$n" -ge 29 ] || fault "one delivery drained all but $n"
-for i in 1 2 3 4 5 6; do
+# how many each takes in its 0.3 seconds is the machine's affair
+more=0
+while [ -n "$(ls -A "$spool/new")" ] && [ $more -lt 40 ]; do
 	hook <msg46
 	expect "more that drain" 0
+	more=$((more + 1))
 done
 waits many 0 4
 [ "$(cat "$spool/bad/poison")" = 'no message of ours' ] ||
