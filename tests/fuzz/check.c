@@ -99,7 +99,7 @@ void kd_fuzz_subject(const struct kd_subject *subject)
 
 	CHECK(subject->full != NULL && subject->title != NULL);
 	kd_fuzz_line(subject->full, SIZE_MAX);
-	kd_fuzz_line(subject->title, strlen(subject->full));
+	kd_fuzz_line(subject->title, SIZE_MAX); /* maybe of the body */
 	CHECK(subject->n_prefixes <= KD_PREFIXES_MAX);
 	for (size_t i = 0; i < subject->n_prefixes; i++) {
 		CHECK(subject->prefixes[i] != NULL);

@@ -32,6 +32,7 @@ void kd_fuzz_one(struct kd_bytes in)
 		CHECK(kd_subject_parse(line, diff != 0, arena, &subject,
 		                       NULL) == KD_OK);
 		kd_fuzz_subject(&subject);
+		CHECK(strlen(subject.title) <= strlen(subject.full));
 		/* what is stored says the same when it is read again */
 		CHECK(kd_subject_parse(subject.full, diff != 0, arena, &again,
 		                       NULL) == KD_OK);
