@@ -81,7 +81,8 @@ void kd_stmt_bind_blob(struct kd_cursor *cursor, const void *data, size_t size)
 enum kd_status kd_stmt_next(struct kd_cursor *cursor, bool *ret,
                             struct kd_error *err)
 {
-	int code = cursor->store->nomem ? SQLITE_NOMEM : cursor->code;
+	bool nomem = cursor->store != NULL && cursor->store->nomem;
+	int code = nomem ? SQLITE_NOMEM : cursor->code;
 
 	if (code == SQLITE_OK)
 		code = sqlite3_step(cursor->stmt);

@@ -57,99 +57,99 @@ static void check(void **state, const struct row *row)
 	}
 }
 
+static const struct row robots[] = {
+	{ { .text = "Hello:\n\nThis series was applied to a/next.git "
+	            "(main)\nby M <m@example.org>:\n\n> [1/1] no\n\n"
+	            "Here is the summary with links:\n"
+	            "  - [next,v2,1/2] KVM: a\n"
+	            "    https://git.example.org/a/c/9d160b35cc34\n"
+	            "  - [next,v2,2/2] KVM: b\n"
+	            "    (no matching commit)\n\nYou are awesome\n",
+	    .kind = KD_KIND_BOT,
+	    .reply = true,
+	    .sender = { NULL, "patchwork-bot+a@kernel.org" } },
+	  KD_FATE_APPLIED,
+	  "a/next.git (main)",
+	  "1 KVM: a 9d160b35cc34|2 KVM: b -",
+	  NULL },
+	{ { .text = "The pull request you sent on Monday:\n\n"
+	            "> git://example.org/a tags/b\n\n"
+	            "has been merged into torvalds/linux.git:\n"
+	            "https://git.example.org/torvalds/c/" HASH "\n",
+	    .kind = KD_KIND_BOT,
+	    .reply = true,
+	    .sender = { NULL, "pr-tracker-bot@kernel.org" } },
+	  KD_FATE_MERGED,
+	  "torvalds/linux.git",
+	  "-1 - " HASH,
+	  NULL },
+	{ { .text = "The following commit has been merged into the "
+	            "x86/urgent branch of tip:\n\n"
+	            "Commit-ID:     " HASH "\n\nx86: do it\n\n"
+	            "Link: https://example.org/bug/1\nSigned-off-by: x\n"
+	            "Link: https://lore.kernel.org/r/1@c.org\n"
+	            "---\n f | 2 +-\n",
+	    .kind = KD_KIND_BOT,
+	    .has_diff = true,
+	    .subject = "[tip: x86/urgent] x86: do it",
+	    .title = "x86: do it",
+	    .sender = { NULL, "tip-bot2@linutronix.de" } },
+	  KD_FATE_MERGED,
+	  "tip x86/urgent",
+	  "-1 x86: do it " HASH,
+	  "1@c.org" },
+	{ { .text = "I've just added the patch titled\n\n"
+	            "    KVM: a\n\nFrom " HASH " Mon Sep 17\n"
+	            "From: A <a@example.org>\n\n"
+	            "commit " HASH " upstream.\n\nText.\n\n"
+	            "Link: https://lore.kernel.org/r/1@c.org\n",
+	    .kind = KD_KIND_BOT,
+	    .has_diff = true,
+	    .subject = "Patch \"KVM: a\" has been added to the "
+	               "5.10-stable tree" },
+	  KD_FATE_STABLE,
+	  "5.10-stable",
+	  "-1 KVM: a " HASH,
+	  "1@c.org" },
+	{ { .text = "The patch below does not apply to the 6.1-stable "
+	            "tree.\n\ngit cherry-pick -x " HASH "\n\nFrom " HASH
+	            " Mon\nMessage-ID: <2@c.org>\n",
+	    .kind = KD_KIND_BOT,
+	    .has_diff = true,
+	    .subject = "FAILED: patch \"[PATCH] KVM: \"a\"\" failed "
+	               "to apply to 6.1-stable tree" },
+	  KD_FATE_FAILED,
+	  "6.1-stable",
+	  "-1 KVM: \"a\" " HASH,
+	  "2@c.org" },
+	{ { .text = "[ Upstream commit " HASH " ]\n\nText.\n",
+	    .headers = "X-stable: review\n\n",
+	    .kind = KD_KIND_BOT,
+	    .has_diff = true,
+	    .prefix = "6.6.y",
+	    .title = "KVM: a" },
+	  KD_FATE_STABLE,
+	  "6.6-stable",
+	  "-1 KVM: a " HASH,
+	  NULL },
+	{ { .text = "Reported-by: x\n",
+	    .kind = KD_KIND_BOT,
+	    .sender = { NULL, "lkp@intel.com" } },
+	  KD_FATE_NONE,
+	  NULL,
+	  "",
+	  NULL },
+};
+
 static void test_robots(void **state)
 {
-	static const struct row rows[] = {
-		{ { .text = "Hello:\n\nThis series was applied to a/next.git "
-		            "(main)\nby M <m@example.org>:\n\n> [1/1] no\n\n"
-		            "Here is the summary with links:\n"
-		            "  - [next,v2,1/2] KVM: a\n"
-		            "    https://git.example.org/a/c/9d160b35cc34\n"
-		            "  - [next,v2,2/2] KVM: b\n"
-		            "    (no matching commit)\n\nYou are awesome\n",
-		    .kind = KD_KIND_BOT,
-		    .reply = true,
-		    .sender = { NULL, "patchwork-bot+a@kernel.org" } },
-		  KD_FATE_APPLIED,
-		  "a/next.git (main)",
-		  "1 KVM: a 9d160b35cc34|2 KVM: b -",
-		  NULL },
-		{ { .text = "The pull request you sent on Monday:\n\n"
-		            "> git://example.org/a tags/b\n\n"
-		            "has been merged into torvalds/linux.git:\n"
-		            "https://git.example.org/torvalds/c/" HASH "\n",
-		    .kind = KD_KIND_BOT,
-		    .reply = true,
-		    .sender = { NULL, "pr-tracker-bot@kernel.org" } },
-		  KD_FATE_MERGED,
-		  "torvalds/linux.git",
-		  "-1 - " HASH,
-		  NULL },
-		{ { .text = "The following commit has been merged into the "
-		            "x86/urgent branch of tip:\n\n"
-		            "Commit-ID:     " HASH "\n\nx86: do it\n\n"
-		            "Link: https://example.org/bug/1\nSigned-off-by: x\n"
-		            "Link: https://lore.kernel.org/r/1@c.org\n"
-		            "---\n f | 2 +-\n",
-		    .kind = KD_KIND_BOT,
-		    .has_diff = true,
-		    .subject = "[tip: x86/urgent] x86: do it",
-		    .title = "x86: do it",
-		    .sender = { NULL, "tip-bot2@linutronix.de" } },
-		  KD_FATE_MERGED,
-		  "tip x86/urgent",
-		  "-1 x86: do it " HASH,
-		  "1@c.org" },
-		{ { .text = "I've just added the patch titled\n\n"
-		            "    KVM: a\n\nFrom " HASH " Mon Sep 17\n"
-		            "From: A <a@example.org>\n\n"
-		            "commit " HASH " upstream.\n\nText.\n\n"
-		            "Link: https://lore.kernel.org/r/1@c.org\n",
-		    .kind = KD_KIND_BOT,
-		    .has_diff = true,
-		    .subject = "Patch \"KVM: a\" has been added to the "
-		               "5.10-stable tree" },
-		  KD_FATE_STABLE,
-		  "5.10-stable",
-		  "-1 KVM: a " HASH,
-		  "1@c.org" },
-		{ { .text = "The patch below does not apply to the 6.1-stable "
-		            "tree.\n\ngit cherry-pick -x " HASH "\n\nFrom " HASH
-		            " Mon\nMessage-ID: <2@c.org>\n",
-		    .kind = KD_KIND_BOT,
-		    .has_diff = true,
-		    .subject = "FAILED: patch \"[PATCH] KVM: \"a\"\" failed "
-		               "to apply to 6.1-stable tree" },
-		  KD_FATE_FAILED,
-		  "6.1-stable",
-		  "-1 KVM: \"a\" " HASH,
-		  "2@c.org" },
-		{ { .text = "[ Upstream commit " HASH " ]\n\nText.\n",
-		    .headers = "X-stable: review\n\n",
-		    .kind = KD_KIND_BOT,
-		    .has_diff = true,
-		    .prefix = "6.6.y",
-		    .title = "KVM: a" },
-		  KD_FATE_STABLE,
-		  "6.6-stable",
-		  "-1 KVM: a " HASH,
-		  NULL },
-		{ { .text = "Reported-by: x\n",
-		    .kind = KD_KIND_BOT,
-		    .sender = { NULL, "lkp@intel.com" } },
-		  KD_FATE_NONE,
-		  NULL,
-		  "",
-		  NULL },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		check(state, &rows[i]);
+	for (size_t i = 0; i < sizeof(robots) / sizeof(robots[0]); i++)
+		check(state, &robots[i]);
 }
 
 #define THANKS(body)                                                           \
 	{                                                                      \
-		.text = body, .kind = KD_KIND_APPLIED, .reply = true,          \
+		.text = (body), .kind = KD_KIND_APPLIED, .reply = true,        \
 		.sender = {                                                    \
 			"Maintainer 1",                                        \
 			"maintainer1@example.org"                              \

@@ -112,7 +112,7 @@ static void test_patch(void **state)
 
 #define ANSWER(body, name, email)                                              \
 	{                                                                      \
-		.text = body, .kind = KD_KIND_REPLY, .reply = true,            \
+		.text = (body), .kind = KD_KIND_REPLY, .reply = true,          \
 		.sender = {                                                    \
 			name,                                                  \
 			email                                                  \
