@@ -15,123 +15,35 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "mda/child_internal.h"
 #include "mda/parse.h"
 #include "mda/record.h"
+#include "mda/sandbox.h"
 #include "mda/wire.h"
 #include "store/store.h"
 
-#ifdef __has_feature
-#if __has_feature(address_sanitizer)
-#define KD_SANITIZED 1
-#endif
-#endif
-#ifdef __SANITIZE_ADDRESS__
-#define KD_SANITIZED 1
-#endif
-#ifndef KD_SANITIZED
-#define KD_SANITIZED 0
-#endif
-
 enum {
-	CHILD_FILES = 16,      /* RLIMIT_NOFILE; iconv opens a few */
-	CHILD_PIPE = 3,        /* the descriptor of its end of the pipe */
-	OLD_FILES_MAX = 1024,  /* closed where close_range(2) is unknown */
 	FIRST_READ = 16 << 10, /* nine records in ten are shorter */
 	READ_MAX = KD_WIRE_MAX + 1,
 };
 
 /* --- In the child -------------------------------------------------- */
 
-static bool limit(unsigned int resource, uint64_t soft, uint64_t hard)
-{
-	struct rlimit old;
-	struct rlimit new;
-
-	if (getrlimit(resource, &old) < 0)
-		return false;
-	/* What stands may be lower already: never ask for more. */
-	new.rlim_max = hard < old.rlim_max ? hard : old.rlim_max;
-	new.rlim_cur = soft < new.rlim_max ? soft : new.rlim_max;
-	return setrlimit(resource, &new) == 0;
-}
-
-/* Valgrind lets no process lower the hard limit on files: then the soft one
- * has to do. */
-static bool set_limits(const struct kd_child_limits *limits)
-{
-	/* The sanitizers map terabytes. */
-	if (!KD_SANITIZED && limits->memory > 0 &&
-	    !limit(RLIMIT_AS, limits->memory, limits->memory))
-		return false;
-	return limit(RLIMIT_CPU, limits->cpu_seconds,
-	             limits->cpu_seconds + 1ULL) &&
-	       limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_FSIZE, 0, 0) &&
-	       (limit(RLIMIT_NOFILE, CHILD_FILES, CHILD_FILES) ||
-	        limit(RLIMIT_NOFILE, CHILD_FILES, RLIM_INFINITY));
-}
-
-static void default_signals(void)
-{
-	sigset_t none;
-
-	/* SIGKILL, SIGSTOP and the two of the C library refuse; no harm. */
-	for (int sig = 1; sig < NSIG; sig++)
-		(void)signal(sig, SIG_DFL);
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-/*
- * Standard input, output and error become /dev/null: what a library, or a
- * mail that took it over, says there is read by a delivery agent.  The
- * sanitizers keep the last one, for what they find has to be seen.
- */
-static bool let_go_of_standard_files(void)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int last = KD_SANITIZED ? STDOUT_FILENO : STDERR_FILENO;
-
-	if (null < 0)
-		return false;
-	for (int fd = STDIN_FILENO; fd <= last; fd++)
-		if (dup2(null, fd) < 0)
-			return false;
-	return null <= STDERR_FILENO || close(null) == 0;
-}
-
-/* All but the pipe, which becomes CHILD_PIPE: what an agent has left open
- * is no business of a mail either. */
-static bool let_go_of_files(int fd)
-{
-	if (!let_go_of_standard_files() ||
-	    (fd != CHILD_PIPE && dup3(fd, CHILD_PIPE, O_CLOEXEC) < 0))
-		return false;
-	if (close_range(CHILD_PIPE + 1, ~0U, 0) == 0)
-		return true;
-	for (int old = CHILD_PIPE + 1; old < OLD_FILES_MAX; old++)
-		(void)close(old);
-	return true;
-}
-
 static _Noreturn void be_child(const struct kd_child_job *job,
                                const struct kd_child_limits *limits, int fd,
                                pid_t parent)
 {
-	default_signals();
-	/* No child outlives its parent, none is a core file of somebody who
-	 * collects them whatever the limit says, and none reads the
-	 * environment: GCONV_PATH and the like are no interface of ours. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
-	    prctl(PR_SET_DUMPABLE, 0) < 0 || clearenv() != 0 ||
-	    !let_go_of_files(fd) || !set_limits(limits))
+	const struct kd_sandbox sandbox = {
+		.cpu_seconds = limits->cpu_seconds,
+		.memory = limits->memory,
+	};
+
+	if (!kd_sandbox_enter(&sandbox, fd, parent))
 		_exit(EXIT_FAILURE);
-	_exit(job->work(CHILD_PIPE, job->raw, job->received));
+	_exit(job->work(KD_SANDBOX_FD, job->raw, job->received));
 }
 
 static bool write_all(int fd, struct kd_bytes b)

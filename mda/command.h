@@ -39,6 +39,11 @@ struct kd_setup {
 	int64_t deadline_ms;  /* from end of input to the last resort */
 	bool quiet;
 	bool verbose;
+	bool dry_run;               /* of --import: store nothing */
+	const char *format;         /* of --import; NULL: to be found out */
+	const char *const *sources; /* of --import, n_sources of them */
+	size_t n_sources;
+	size_t n_workers;   /* of --import; 0: as many as processors */
 	struct kd_tee *tee; /* gets a copy of the message; NULL: none */
 };
 
@@ -61,6 +66,10 @@ kd_command_fn kd_command_drain;
 /* check.h and reparse.h, with the recipes of the user who runs it. */
 kd_command_fn kd_command_check;
 kd_command_fn kd_command_reparse;
+
+/* import.h, with progress on standard error, and with setup->dry_run the
+ * lines of json.h on standard output. */
+kd_command_fn kd_command_import;
 
 /* "kvmdigest-mda: TEXT" and what is in bytes, as one line to standard
  * error that harms no terminal. */

@@ -55,6 +55,18 @@ bool kd_deliver_wants(const struct kd_deliver_opts *opts, struct kd_bytes raw)
 	return wants(opts, &place);
 }
 
+void kd_deliver_place(const struct kd_deliver_opts *opts, struct kd_bytes raw,
+                      struct kd_arriving *ret)
+{
+	struct kd_headers headers;
+	struct place place;
+
+	kd_headers_find(raw, &headers);
+	place = find_place(opts, &headers);
+	ret->list = place.list;
+	ret->through_list = place.through;
+}
+
 /*
  * Of a large message only the header block was parsed.  What tells it from
  * others with the same headers is the hash of all its bytes.

@@ -58,6 +58,10 @@ struct kd_delivered {
 /* False when the message is of no list and opts say not to keep such. */
 bool kd_deliver_wants(const struct kd_deliver_opts *opts, struct kd_bytes raw);
 
+/* Set the list of ret, and whether its List-Id says so. */
+void kd_deliver_place(const struct kd_deliver_opts *opts, struct kd_bytes raw,
+                      struct kd_arriving *ret);
+
 /* A message that was parsed: what the store is to be told. */
 struct kd_prepared {
 	struct kd_message msg;

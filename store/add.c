@@ -11,16 +11,22 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "store/arrive.h"
 #include "store/facts.h"
 
-/* Delivered mail is numbered from here; imports of old mail go below. */
-static const kd_seq first_seq = 100000000;
-
-static enum kd_status pack_raw(const struct kd_arriving *arriving,
+static enum kd_status pack_raw(const struct kd_store *store,
+                               const struct kd_arriving *arriving,
                                struct kd_packed *ret, struct kd_error *err)
 {
+	if (!arriving->large &&
+	    kd_pack_is_of(store->packer, arriving->packed, arriving->raw)) {
+		ret->codec = KD_CODEC_ZSTD;
+		ret->size = arriving->raw.size;
+		ret->data = arriving->packed;
+		return KD_OK;
+	}
 	if (!arriving->large)
-		return kd_raw_pack(arriving->raw, ret, err);
+		return kd_pack(store->packer, arriving->raw, ret, err);
 	ret->codec = KD_CODEC_FILE;
 	ret->size = arriving->size;
 	ret->data = arriving->raw;
@@ -54,62 +60,6 @@ static enum kd_status find_list(struct kd_store *store,
 	st = kd_stmt_run(&cur, err);
 	*ret = sqlite3_last_insert_rowid(store->db);
 	return st;
-}
-
-/* Has the message arrived in list; where list is 0, in any? */
-static enum kd_status has_arrived(struct kd_store *store, int64_t list,
-                                  int64_t message, bool *ret,
-                                  struct kd_error *err)
-{
-	struct kd_cursor cur = KD_CURSOR_INIT;
-	enum kd_status st;
-	bool more = true;
-
-	*ret = false;
-	st = kd_stmt_open(store, KD_STMT_LIST_ARRIVALS, &cur, err);
-	if (st != KD_OK)
-		return st;
-	kd_stmt_bind_int(&cur, message);
-	while (st == KD_OK && more && !*ret) {
-		st = kd_stmt_next(&cur, &more, err);
-		if (st == KD_OK && more)
-			*ret = list == 0 || kd_stmt_int(&cur, 0) == list;
-	}
-	kd_stmt_close(&cur);
-	return st;
-}
-
-/* Behind the newest arrival, and not before it in time either: so that a
- * time is a position, whatever the clock does. */
-static enum kd_status add_arrival(struct kd_store *store, int64_t list,
-                                  const struct kd_incoming *in,
-                                  struct kd_error *err)
-{
-	struct kd_cursor cur = KD_CURSOR_INIT;
-	int64_t received = in->arriving->received;
-	kd_seq seq = first_seq;
-	enum kd_status st;
-	bool found = false;
-
-	st = kd_stmt_open(store, KD_STMT_NEWEST_ARRIVAL, &cur, err);
-	if (st == KD_OK)
-		st = kd_stmt_next(&cur, &found, err);
-	if (st == KD_OK && found) {
-		if (kd_stmt_int(&cur, 0) >= seq)
-			seq = kd_stmt_int(&cur, 0) + 1;
-		if (kd_stmt_int(&cur, 1) > received)
-			received = kd_stmt_int(&cur, 1);
-	}
-	kd_stmt_close(&cur);
-	if (st == KD_OK)
-		st = kd_stmt_open(store, KD_STMT_ADD_ARRIVAL, &cur, err);
-	if (st != KD_OK)
-		return st;
-	kd_stmt_bind_int(&cur, seq);
-	kd_stmt_bind_int(&cur, list);
-	kd_stmt_bind_int(&cur, in->message);
-	kd_stmt_bind_int(&cur, received);
-	return kd_stmt_run(&cur, err);
 }
 
 /* The row that the cursor finds, if any; and close. */
@@ -247,9 +197,12 @@ static enum kd_status add_all(struct kd_store *store, struct kd_incoming *in,
 	if (st == KD_OK)
 		st = find_list(store, in->arriving->list, &list, err);
 	if (st == KD_OK)
-		st = has_arrived(store, list, in->message, &arrived, err);
+		st = kd_arrive_known(store, list, in->message, &arrived, err);
 	if (st == KD_OK && !arrived)
-		st = add_arrival(store, list, in, err);
+		st = kd_arrive(store, list, in, err);
+	if (st == KD_OK && in->arriving->commit != NULL)
+		st = kd_content_add_ident(store, in->arriving->commit,
+		                          in->message, err);
 	if (st != KD_OK)
 		return st;
 	*ret = KD_ADDED_DUPLICATE;
@@ -280,15 +233,8 @@ static enum kd_status try_add(struct kd_store *store, struct kd_incoming *in,
 	return st;
 }
 
-/*
- * What is known may not be on the disk yet: who brought it can have been
- * killed behind the write and before the sync, and those who open the store
- * next find it in the log all the same.  It was not acknowledged then; now
- * it will be.  The directory, because the end of a rollback journal is its
- * removal.
- */
-static enum kd_status sync_known(const struct kd_store *store,
-                                 struct kd_error *err)
+/* The directory, because the end of a rollback journal is its removal. */
+enum kd_status kd_sync_known(const struct kd_store *store, struct kd_error *err)
 {
 	char *name = kd_place_name(store->place.base, "-wal");
 	enum kd_status st = KD_OK;
@@ -308,25 +254,57 @@ static enum kd_status sync_known(const struct kd_store *store,
 	return st;
 }
 
+/* What comes before the transaction. */
+static enum kd_status prepare(const struct kd_store *store,
+                              const struct kd_arriving *arriving,
+                              struct kd_packed *raw, struct kd_packed *text,
+                              struct kd_incoming *in, struct kd_error *err)
+{
+	const struct kd_message *msg = arriving->msg;
+	enum kd_status st;
+
+	*in = (struct kd_incoming){ .arriving = arriving, .raw = raw };
+	st = kd_content_check(arriving, err);
+	if (st == KD_OK)
+		st = pack_raw(store, arriving, raw, err);
+	if (st == KD_OK && msg->text.data != NULL) {
+		st = kd_pack(store->packer, msg->text, text, err);
+		in->text = text;
+	}
+	return st;
+}
+
+enum kd_status kd_add_one(struct kd_store *store,
+                          const struct kd_arriving *arriving,
+                          struct kd_front *front, enum kd_added *ret,
+                          struct kd_error *err)
+{
+	struct kd_packed raw = { .codec = KD_CODEC_NONE };
+	struct kd_packed text = { .codec = KD_CODEC_NONE };
+	struct kd_incoming in;
+	enum kd_status st;
+
+	st = prepare(store, arriving, &raw, &text, &in, err);
+	in.front = front;
+	if (st == KD_OK)
+		st = add_all(store, &in, ret, err);
+	kd_raw_clear(&text);
+	kd_raw_clear(&raw);
+	return st;
+}
+
 enum kd_status kd_store_add(struct kd_store *store,
                             const struct kd_arriving *arriving,
                             enum kd_added *ret, struct kd_error *err)
 {
 	static const struct timespec nap = { .tv_nsec = 1000000 };
-	const struct kd_message *msg = arriving->msg;
 	struct kd_packed raw = { .codec = KD_CODEC_NONE };
 	struct kd_packed text = { .codec = KD_CODEC_NONE };
-	struct kd_incoming in = { .arriving = arriving, .raw = &raw };
 	enum kd_added added = KD_ADDED_NEW;
+	struct kd_incoming in;
 	enum kd_status st;
 
-	st = kd_content_check(arriving, err);
-	if (st == KD_OK)
-		st = pack_raw(arriving, &raw, err);
-	if (st == KD_OK && msg->text.data != NULL) {
-		st = kd_raw_pack(msg->text, &text, err);
-		in.text = &text;
-	}
+	st = prepare(store, arriving, &raw, &text, &in, err);
 	if (st != KD_OK)
 		goto out;
 	st = try_add(store, &in, &added, err);
@@ -336,7 +314,7 @@ enum kd_status kd_store_add(struct kd_store *store,
 		st = try_add(store, &in, &added, err);
 	}
 	if (st == KD_OK && added == KD_ADDED_DUPLICATE)
-		st = sync_known(store, err);
+		st = kd_sync_known(store, err);
 	if (st == KD_OK)
 		*ret = added;
 out:

@@ -273,21 +273,28 @@ enum kd_status kd_content_put_packed(struct kd_store *store, enum kd_stmt which,
 	return kd_stmt_run(&cur, err);
 }
 
-static enum kd_status add_ident(struct kd_store *store,
-                                const struct kd_incoming *in,
-                                struct kd_error *err)
+enum kd_status kd_content_add_ident(struct kd_store *store,
+                                    const unsigned char *id, int64_t message,
+                                    struct kd_error *err)
 {
 	struct kd_cursor cur = KD_CURSOR_INIT;
-	unsigned char hash[KD_HASH_SIZE];
-	enum kd_status st;
+	enum kd_status st = kd_stmt_open(store, KD_STMT_ADD_IDENT, &cur, err);
 
-	kd_hash(kd_bytes_of(in->arriving->msg->message_id), hash);
-	st = kd_stmt_open(store, KD_STMT_ADD_IDENT, &cur, err);
 	if (st != KD_OK)
 		return st;
-	kd_stmt_bind_blob(&cur, hash, IDENT_SIZE);
-	kd_stmt_bind_int(&cur, in->message);
+	kd_stmt_bind_blob(&cur, id, IDENT_SIZE);
+	kd_stmt_bind_int(&cur, message);
 	return kd_stmt_run(&cur, err);
+}
+
+static enum kd_status add_own_ident(struct kd_store *store,
+                                    const struct kd_incoming *in,
+                                    struct kd_error *err)
+{
+	unsigned char hash[KD_HASH_SIZE];
+
+	kd_hash(kd_bytes_of(in->arriving->msg->message_id), hash);
+	return kd_content_add_ident(store, hash, in->message, err);
 }
 
 enum kd_status kd_content_add(struct kd_store *store, struct kd_incoming *in,
@@ -308,6 +315,6 @@ enum kd_status kd_content_add(struct kd_store *store, struct kd_incoming *in,
 		st = kd_content_put_packed(store, KD_STMT_ADD_DECODED,
 		                           in->variant, in->text, err);
 	if (st == KD_OK)
-		st = add_ident(store, in, err);
+		st = add_own_ident(store, in, err);
 	return st;
 }

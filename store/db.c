@@ -16,6 +16,7 @@ enum {
 	VDBE_OP_MAX = 25000,
 	HEAP_MAX = 256 << 20,
 	HEADER_SIZE = 100,
+	BULK_FRAMES = 4000,   /* 8 MB */
 	LOG_FRAMES_MAX = 200, /* a delivery recovers the log it finds */
 };
 
@@ -266,13 +267,17 @@ static int note_log(void *payload, sqlite3 *db, const char *name, int frames)
 
 enum kd_status kd_db_settle(struct kd_store *store, struct kd_error *err)
 {
+	static const char bulk[] = "PRAGMA cache_size = -24576"; /* KiB */
 	int code = SQLITE_OK;
 
 	switch (store->mode) {
 	case KD_STORE_READ:
 		break;
 	case KD_STORE_WRITE:
-		code = sqlite3_wal_autocheckpoint(store->db, 1000);
+		code = sqlite3_wal_autocheckpoint(
+			store->db, store->bulk ? BULK_FRAMES : 1000);
+		if (code == SQLITE_OK && store->bulk)
+			code = sqlite3_exec(store->db, bulk, NULL, NULL, NULL);
 		if (code == SQLITE_OK)
 			code = sqlite3_db_config(
 				store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0,

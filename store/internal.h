@@ -71,6 +71,12 @@ enum kd_stmt {
 	KD_STMT_LIST_LARGE,
 	KD_STMT_GET_TEXT_PLACE,
 	KD_STMT_EACH_ABOUT,
+	KD_STMT_GET_IMPORT,
+	KD_STMT_PUT_IMPORT,
+	KD_STMT_LOWEST_FRONT,
+	KD_STMT_OLDEST_ARRIVAL,
+	KD_STMT_ARRIVED_BEFORE,
+	KD_STMT_ARRIVED_BEHIND,
 
 	/* From here on they are in statements_series.c. */
 	KD_STMT_SERIES,
@@ -157,6 +163,8 @@ struct kd_store {
 	struct kd_place place;
 	enum kd_store_mode mode;
 	bool journal_delete;
+	bool bulk;
+	struct kd_packer *packer; /* of bulk; NULL: each for itself */
 	int64_t deadline_ms;
 	int lock_fd; /* -1: not held */
 	sqlite3 *db;
@@ -292,11 +300,14 @@ void kd_raw_clear(struct kd_packed *packed);
 
 /* --- content.c: the rows of one variant -------------------------------- */
 
+struct kd_front; /* arrive.h */
+
 /* The rows of one message that is on its way in. */
 struct kd_incoming {
 	const struct kd_arriving *arriving;
 	const struct kd_packed *raw;
 	const struct kd_packed *text; /* NULL: it has none of its own */
+	struct kd_front *front;       /* NULL: all goes behind the end */
 	int64_t message;              /* row ids */
 	int64_t variant;
 };
@@ -328,6 +339,11 @@ KD_MUST_CHECK
 enum kd_status kd_content_put(struct kd_store *store, enum kd_stmt which,
                               const struct kd_incoming *in,
                               struct kd_error *err);
+
+KD_MUST_CHECK
+enum kd_status kd_content_add_ident(struct kd_store *store,
+                                    const unsigned char *id, int64_t message,
+                                    struct kd_error *err);
 
 KD_MUST_CHECK
 enum kd_status kd_content_add_references(struct kd_store *store,

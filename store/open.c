@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "store/import.h"
 #include "store/internal.h"
 #include "store/lock.h"
 #include "store/schema.h"
@@ -167,8 +168,11 @@ enum kd_status kd_store_open(const struct kd_store_opts *opts,
 	store->place = (struct kd_place)KD_PLACE_INIT;
 	store->mode = opts->mode;
 	store->journal_delete = opts->journal_delete;
+	store->bulk = opts->bulk;
 	store->deadline_ms = opts->deadline_ms;
 	store->lock_fd = -1;
+	if (opts->bulk)
+		store->packer = kd_packer_new(); /* it goes without, too */
 	st = kd_place_open(opts->path, opts->mode == KD_STORE_DELIVER,
 	                   &store->place, err);
 	if (st == KD_OK)
@@ -189,6 +193,7 @@ void kd_store_close(struct kd_store *store)
 		return;
 	close_writer(store);
 	kd_place_clear(&store->place);
+	kd_packer_free(store->packer);
 	free(store);
 }
 

@@ -10,13 +10,10 @@
 
 #include <zstd.h>
 
+#include "store/arrive.h"
 #include "store/hash.h"
 #include "store/internal.h"
 #include "store/large.h"
-
-/* Level 3 of zstd: 3.7 of 8.9 kB a message; 1 is hardly faster at this
- * size. */
-enum { LEVEL = 3 };
 
 static size_t compress(struct kd_bytes bytes, char *out, size_t room)
 {
@@ -25,10 +22,7 @@ static size_t compress(struct kd_bytes bytes, char *out, size_t room)
 
 	if (ctx == NULL)
 		return 0;
-	n = ZSTD_CCtx_setParameter(ctx, ZSTD_c_compressionLevel, LEVEL);
-	if (ZSTD_isError(n) == 0)
-		n = ZSTD_CCtx_setParameter(ctx, ZSTD_c_checksumFlag, 1);
-	if (ZSTD_isError(n) == 0)
+	if (kd_pack_settings(ctx))
 		n = ZSTD_compress2(ctx, out, room, bytes.data, bytes.size);
 	if (ZSTD_isError(n) != 0)
 		n = 0;

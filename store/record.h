@@ -35,6 +35,7 @@ enum {
 	KD_URL_MAX = 2048,
 	KD_COMMIT_HEX_MAX = 64, /* SHA-256, should it come */
 	KD_PATCH_ID_SIZE = 20,
+	KD_COMMIT_SIZE = 20, /* bytes; SHA-1 */
 	/* Of the rules that make a struct kd_message from bytes.  Stored with
 	 * each: raise it when they change, so that --reparse knows what to
 	 * read again. */

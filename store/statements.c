@@ -261,6 +261,33 @@ static const struct kd_statement statements[KD_STMT_SERIES] = {
 	[KD_STMT_GET_TEXT_PLACE] = { "read the text of a message",
 	                             "SELECT text_offset, text_size "
 	                             "FROM variant WHERE id = ?1" },
+	[KD_STMT_GET_IMPORT] = { "look up an import",
+	                         "SELECT position, running, boundary, "
+	                         "next_seq, last_seq FROM import "
+	                         "WHERE source = ?1 AND how = ?2" },
+	/* A position of NULL leaves the one that is there. */
+	[KD_STMT_PUT_IMPORT] = { "note how far an import came",
+	                         "INSERT INTO import (source, how, position, "
+	                         "running, boundary, next_seq, last_seq) "
+	                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
+	                         "ON CONFLICT (source, how) DO UPDATE SET "
+	                         "position = coalesce(?3, position), "
+	                         "running = ?4, boundary = ?5, next_seq = ?6, "
+	                         "last_seq = ?7" },
+	[KD_STMT_LOWEST_FRONT] = { "look for imports that run",
+	                           "SELECT min(next_seq), 0 FROM import "
+	                           "WHERE running = 1" },
+	[KD_STMT_OLDEST_ARRIVAL] = { "look up the oldest arrival",
+	                             "SELECT seq, received FROM arrival "
+	                             "WHERE seq = (SELECT min(seq) "
+	                             "FROM arrival)" },
+	[KD_STMT_ARRIVED_BEFORE] = { "look up the arrival before a position",
+	                             "SELECT received, seq FROM arrival "
+	                             "WHERE seq < ?1 ORDER BY seq DESC "
+	                             "LIMIT 1" },
+	[KD_STMT_ARRIVED_BEHIND] = { "look up the arrival behind a position",
+	                             "SELECT received, seq FROM arrival "
+	                             "WHERE seq > ?1 ORDER BY seq LIMIT 1" },
 };
 
 const struct kd_statement *kd_statement(enum kd_stmt which)

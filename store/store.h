@@ -42,6 +42,8 @@ struct kd_store_opts {
 	 * expected to have one: for file systems whose memory other hosts do
 	 * not share.  A report that reads then holds deliveries up. */
 	bool journal_delete;
+	bool bulk; /* of KD_STORE_WRITE: much is to come; more memory and a
+	            * longer log are worth it */
 	/* When to give up waiting for others, on CLOCK_MONOTONIC, in
 	 * milliseconds (kd_monotonic_ms()). */
 	int64_t deadline_ms;
@@ -109,6 +111,12 @@ struct kd_arriving {
 	bool large;
 	unsigned char large_sha256[KD_HASH_SIZE];
 	uint64_t size;
+	/* Of raw by kd_packer_pack(), if that was done; it is looked at
+	 * before it is believed.  Size 0: not done. */
+	struct kd_bytes packed;
+	/* KD_COMMIT_SIZE bytes, another id of it: the commit that brought it
+	 * to the archive it comes from; NULL: none. */
+	const unsigned char *commit;
 };
 
 enum kd_added {

@@ -5,7 +5,7 @@ target_link_libraries(kd_store_fixture PUBLIC kd_store PkgConfig::SQLITE
   PRIVATE PkgConfig::CMOCKA)
 
 foreach(name open refuse damage add variant raw query find series versions plan storm large spool
-    about facts review migrate)
+    about facts review migrate import)
   kd_unit_test(store_${name} kd_store_fixture)
 endforeach()
 

@@ -132,15 +132,38 @@ static void test_store_without_id(void **state)
 	assert_non_null(strstr(fix->err.text, "has no id"));
 }
 
-static void overwrite_last_page(const struct fixture *fix)
+/* Where the page of an index begins: the schema is still sound. */
+static size_t index_in_file(const struct fixture *fix, size_t *ret_size)
 {
+	static const char sql[] =
+		"SELECT (rootpage - 1) * page_size, page_size FROM "
+		"sqlite_schema, pragma_page_size WHERE name = 'message_series'";
+	sqlite3_stmt *stmt = NULL;
+	sqlite3 *db = NULL;
+	size_t offset;
+
+	assert_int_equal(sqlite3_open(fix->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL),
+	                 SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	offset = (size_t)sqlite3_column_int64(stmt, 0);
+	*ret_size = (size_t)sqlite3_column_int64(stmt, 1);
+	assert_int_equal(sqlite3_finalize(stmt), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	return offset;
+}
+
+static void overwrite_index(const struct fixture *fix)
+{
+	size_t size;
+	size_t offset = index_in_file(fix, &size);
 	struct kd_bytes file = fixture_read(fix, fix->path);
 	char *changed;
 
-	assert_true(file.size > 8192);
+	assert_true(offset > 0 && file.size >= offset + size);
 	changed = kd_arena_strndup(fix->arena, file.data, file.size);
 	assert_non_null(changed);
-	memset(changed + file.size - 4096, 0xA5, 4096);
+	memset(changed + offset, 0xA5, size);
 	fixture_write(fix->path, (struct kd_bytes){ changed, file.size });
 }
 
@@ -158,7 +181,7 @@ static void test_store_quick_check(void **state)
 	assert_int_equal(kd_store_quick_check(store, 0, &finished, &fix->err),
 	                 KD_OK);
 	kd_store_close(store);
-	overwrite_last_page(fix);
+	overwrite_index(fix);
 	store = fixture_open(fix, KD_STORE_READ);
 	assert_int_equal(kd_store_quick_check(store, INT64_MAX, &finished,
 	                                      &fix->err),

@@ -37,7 +37,7 @@ static void test_store_is_created(void **state)
 	assert_int_equal(access(fixture_name(fix, "-new"), F_OK), -1);
 	assert_int_equal(fixture_query(fix, "PRAGMA application_id"),
 	                 0x4B564D44);
-	assert_int_equal(fixture_query(fix, "PRAGMA user_version"), 2);
+	assert_int_equal(fixture_query(fix, "PRAGMA user_version"), 3);
 	assert_int_equal(fixture_query(fix, "PRAGMA page_size"), 2048);
 	assert_int_equal(fixture_query(fix, "SELECT count(*) FROM "
 	                                    "pragma_integrity_check "

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * source.c - which kind of source it is, and one message in a file, which
+ * is the simplest.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mda/source_internal.h"
+
+struct kd_source {
+	const struct kd_source_class *class;
+	void *self;
+	char *name; /* NULL: standard input */
+	char *path; /* as it was given */
+};
+
+static const struct {
+	const char *name;
+	enum kd_source_format format;
+} formats[] = {
+	{ "auto", KD_SOURCE_AUTO },       { "mboxo", KD_SOURCE_MBOXO },
+	{ "mboxrd", KD_SOURCE_MBOXRD },   { "mboxcl", KD_SOURCE_MBOXCL },
+	{ "maildir", KD_SOURCE_MAILDIR }, { "mh", KD_SOURCE_MH },
+	{ "message", KD_SOURCE_MESSAGE }, { "git", KD_SOURCE_GIT },
+};
+
+enum kd_status kd_source_format_find(const char *name,
+                                     enum kd_source_format *ret,
+                                     struct kd_error *err)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (strcmp(name, formats[i].name) == 0) {
+			*ret = formats[i].format;
+			return KD_OK;
+		}
+	}
+	return kd_fail(err, KD_USAGE,
+	               "--format %s: there are auto, mboxo, mboxrd, mboxcl, "
+	               "maildir, mh, message, git",
+	               name);
+}
+
+/* --- One message ----------------------------------------------------------- */
+
+struct message {
+	int fd; /* -1: it was read */
+	const char *path;
+	char *data;
+};
+
+enum kd_status kd_source_slurp(int fd, const char *name, char **ret,
+                               size_t *ret_size, int64_t *ret_time,
+                               struct kd_error *err)
+{
+	enum kd_status st = KD_OK;
+	struct stat meta;
+	size_t used = 0, room;
+	char *data = NULL;
+	ssize_t n = 1;
+
+	if (fstat(fd, &meta) != 0)
+		st = kd_fail_errno(err, KD_IO, errno, "%s", name);
+	else if (!S_ISREG(meta.st_mode))
+		st = kd_fail(err, KD_NOTMAIL, "%s: no regular file", name);
+	else if (meta.st_size > KD_SOURCE_MAIL_MAX)
+		st = kd_fail(err, KD_TOOBIG, "%s: over %d MiB", name,
+		             KD_SOURCE_MAIL_MAX >> 20);
+	if (st != KD_OK)
+		goto out;
+	room = (size_t)meta.st_size + 1;
+	data = malloc(room);
+	if (data == NULL) {
+		st = kd_fail(err, KD_NOMEM, "out of memory");
+		goto out;
+	}
+	while (n != 0 && used < room) {
+		n = read(fd, data + used, room - used);
+		if (n > 0)
+			used += (size_t)n;
+		else if (n < 0 && errno != EINTR) {
+			st = kd_fail_errno(err, KD_IO, errno, "%s", name);
+			goto out;
+		}
+	}
+	if (used == room) {
+		st = kd_fail(err, KD_IO, "%s: it grows while it is read", name);
+		goto out;
+	}
+	*ret = data;
+	*ret_size = used;
+	*ret_time = meta.st_mtime;
+	data = NULL;
+out:
+	free(data);
+	(void)close(fd);
+	return st;
+}
+
+static enum kd_status next_message(void *self, struct kd_source_mail *ret,
+                                   bool *more, struct kd_error *err)
+{
+	struct message *m = self;
+	enum kd_status st;
+
+	*ret = (struct kd_source_mail){ .where = m->path, .done = 1 };
+	*more = m->fd >= 0;
+	if (!*more)
+		return KD_OK;
+	st = kd_source_slurp(m->fd, m->path, &m->data, &ret->raw.size,
+	                     &ret->file_time, err);
+	m->fd = -1;
+	ret->raw.data = m->data;
+	ret->too_long = st == KD_TOOBIG;
+	return ret->too_long ? KD_OK : st;
+}
+
+static uint64_t total_message(void *self)
+{
+	(void)self;
+	return 1;
+}
+
+static const char *position_message(void *self)
+{
+	(void)self;
+	return NULL;
+}
+
+static void close_message(void *self)
+{
+	struct message *m = self;
+
+	if (m->fd >= 0)
+		(void)close(m->fd);
+	free(m->data);
+	free(m);
+}
+
+const struct kd_source_class kd_source_message = {
+	.next = next_message,
+	.total = total_message,
+	.most = total_message,
+	.position = position_message,
+	.close = close_message,
+};
+
+enum kd_status kd_source_open_message(const struct kd_source_opening *opening,
+                                      void **ret, struct kd_error *err)
+{
+	struct message *m = calloc(1, sizeof(*m));
+
+	if (m == NULL) {
+		(void)close(opening->fd);
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	}
+	m->fd = opening->fd;
+	m->path = opening->path;
+	*ret = m;
+	return KD_OK;
+}
+
+/* --- Which one
+ * ----------------------------------------------------------------- */
+
+static bool has_entry(int fd, const char *name)
+{
+	struct stat meta;
+
+	return fstatat(fd, name, &meta, 0) == 0;
+}
+
+static bool is_git(int fd)
+{
+	return has_entry(fd, "git/0.git") || has_entry(fd, ".git") ||
+	       (has_entry(fd, "HEAD") && has_entry(fd, "objects") &&
+	        has_entry(fd, "refs"));
+}
+
+/* A file that begins as an mbox does, or may not be looked at first. */
+static bool is_mbox(int fd, const struct stat *meta)
+{
+	char start[1024];
+	struct kd_bytes rest = { start, 0 }, line = { start, 0 };
+	int64_t when;
+	ssize_t n;
+
+	if (!S_ISREG(meta->st_mode))
+		return true;
+	n = pread(fd, start, sizeof(start), 0);
+	rest.size = n > 0 ? (size_t)n : 0;
+	while (kd_next_line(&rest, &line) && line.size == 0)
+		continue;
+	return kd_mbox_from_line(line, &when);
+}
+
+/* What the opening is of.  KD_USAGE where --format says what it is not. */
+static enum kd_status choose(const struct kd_source_opening *opening,
+                             const struct kd_source_class **ret_class,
+                             kd_source_opener **ret, struct kd_error *err)
+{
+	enum kd_source_format format = opening->format;
+	bool dir_format = format == KD_SOURCE_MAILDIR || format == KD_SOURCE_MH;
+	struct stat meta;
+
+	if (fstat(opening->fd, &meta) != 0)
+		return kd_fail_errno(err, KD_IO, errno, "%s", opening->path);
+	if (S_ISDIR(meta.st_mode) != (dir_format || format == KD_SOURCE_GIT) &&
+	    format != KD_SOURCE_AUTO)
+		return kd_fail(err, KD_USAGE,
+		               "%s: %s directory, and --format says otherwise",
+		               opening->path,
+		               S_ISDIR(meta.st_mode) ? "it is a" : "it is no");
+	if (format == KD_SOURCE_GIT ||
+	    (S_ISDIR(meta.st_mode) && !dir_format && is_git(opening->fd))) {
+		*ret_class = &kd_source_git;
+		*ret = kd_source_open_git;
+	} else if (S_ISDIR(meta.st_mode)) {
+		*ret_class = &kd_source_dir;
+		*ret = kd_source_open_dir;
+	} else if (format == KD_SOURCE_MESSAGE ||
+	           (format == KD_SOURCE_AUTO && !is_mbox(opening->fd, &meta))) {
+		*ret_class = &kd_source_message;
+		*ret = kd_source_open_message;
+	} else {
+		*ret_class = &kd_source_mbox;
+		*ret = kd_source_open_mbox;
+	}
+	return KD_OK;
+}
+
+static enum kd_status open_file(const char *path, int *ret, char **ret_name,
+                                struct kd_error *err)
+{
+	if (strcmp(path, "-") == 0) {
+		*ret = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	} else {
+		*ret = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		*ret_name = *ret < 0 ? NULL : realpath(path, NULL);
+	}
+	if (*ret < 0 || (*ret_name == NULL && strcmp(path, "-") != 0))
+		return kd_fail_errno(err, kd_status_of_errno(errno), errno,
+		                     "%s", path);
+	return KD_OK;
+}
+
+enum kd_status kd_source_open(const char *path, enum kd_source_format format,
+                              const char *resume, struct kd_source **ret,
+                              struct kd_error *err)
+{
+	struct kd_source *s = calloc(1, sizeof(*s));
+	struct kd_source_opening opening = { .fd = -1,
+		                             .format = format,
+		                             .resume = resume };
+	kd_source_opener *opener = kd_source_open_message;
+	enum kd_status st;
+
+	if (s != NULL)
+		s->path = strdup(path);
+	if (s == NULL || s->path == NULL) {
+		free(s);
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	}
+	opening.path = s->path;
+	st = open_file(path, &opening.fd, &s->name, err);
+	if (st == KD_OK)
+		st = choose(&opening, &s->class, &opener, err);
+	if (st != KD_OK) {
+		if (opening.fd >= 0)
+			(void)close(opening.fd);
+		goto fail;
+	}
+	st = opener(&opening, &s->self, err);
+	if (st != KD_OK)
+		goto fail;
+	*ret = s;
+	return KD_OK;
+fail:
+	free(s->name);
+	free(s->path);
+	free(s);
+	return st;
+}
+
+void kd_source_close(struct kd_source *source)
+{
+	if (source == NULL)
+		return;
+	source->class->close(source->self);
+	free(source->name);
+	free(source->path);
+	free(source);
+}
+
+enum kd_status kd_source_next(struct kd_source *source,
+                              struct kd_source_mail *ret, bool *more,
+                              struct kd_error *err)
+{
+	return source->class->next(source->self, ret, more, err);
+}
+
+uint64_t kd_source_total(struct kd_source *source)
+{
+	return source->class->total(source->self);
+}
+
+uint64_t kd_source_most(struct kd_source *source)
+{
+	return source->class->most(source->self);
+}
+
+const char *kd_source_position(struct kd_source *source)
+{
+	return source->class->position(source->self);
+}
+
+const char *kd_source_name(const struct kd_source *source)
+{
+	return source->name;
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * source_git.c - public-inbox archives: each message is a commit.
+ *
+ * Of version 2 an archive is a directory with git/0.git, git/1.git and so
+ * on, each commit having its message in the file "m"; of version 1 it is
+ * one repository with a file for each message, named after its Message-ID
+ * (public-inbox-v1-format(5), public-inbox-v2-format(5)).  A removed
+ * message is not handed out by the commit that removes it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mda/source_git.h"
+
+enum { EPOCHS_MAX = 100000 };
+
+/* --- Repositories --------------------------------------------------------- */
+
+static bool has_dir(const char *path, const char *name)
+{
+	char full[KD_GIT_PATH_SIZE + 16];
+	struct stat meta;
+
+	(void)snprintf(full, sizeof(full), "%s/%s", path, name);
+	return stat(full, &meta) == 0 && S_ISDIR(meta.st_mode);
+}
+
+static void epoch_path(const struct kd_git_archive *a, int epoch, char *ret,
+                       size_t size)
+{
+	if (epoch < 0)
+		(void)snprintf(ret, size, "%s", a->top);
+	else
+		(void)snprintf(ret, size, "%s/git/%d.git", a->top, epoch);
+}
+
+/* The range of commits to read: all, or those behind `from`, if that still
+ * leads to the newest. */
+static void settle_from(struct kd_git_archive *a)
+{
+	const char *const args[] = { "merge-base", "--is-ancestor", a->from,
+		                     "HEAD", NULL };
+	struct kd_error why = KD_ERROR_INIT;
+	char line[KD_GIT_LINE_SIZE];
+
+	if (a->from[0] != '\0' &&
+	    kd_git_line(a->path, args, line, sizeof(line), &why) != KD_OK)
+		a->from[0] = '\0';
+}
+
+static void range(const char *from, char *ret, size_t size)
+{
+	(void)snprintf(ret, size, "%s%sHEAD", from,
+	               from[0] == '\0' ? "" : "..");
+}
+
+static enum kd_status begin_reading(struct kd_git_archive *a,
+                                    struct kd_error *err)
+{
+	char what[KD_COMMIT_HEX + 8];
+	const char *const log[] = { "-c",
+		                    "log.showRoot=true",
+		                    "-c",
+		                    "core.quotePath=false",
+		                    "log",
+		                    "--reverse",
+		                    "--raw",
+		                    "--no-abbrev",
+		                    "--no-renames",
+		                    "--no-color",
+		                    "--no-ext-diff",
+		                    "--format=%H %ct",
+		                    what,
+		                    "--",
+		                    NULL };
+	const char *const cat[] = { "cat-file", "--batch", NULL };
+	enum kd_status st;
+
+	settle_from(a);
+	range(a->from, what, sizeof(what));
+	st = kd_git_begin(a->path, log, 0, &a->log, err);
+	if (st == KD_OK)
+		st = kd_git_begin(a->path, cat, 1, &a->cat, err);
+	a->reading = st == KD_OK;
+	a->log_ends = false;
+	return st;
+}
+
+static enum kd_status end_reading(struct kd_git_archive *a, bool early,
+                                  struct kd_error *err)
+{
+	enum kd_status st = kd_git_end(&a->log, a->path, early, err);
+	enum kd_status other =
+		kd_git_end(&a->cat, a->path, early, st == KD_OK ? err : NULL);
+
+	a->reading = false;
+	a->from[0] = '\0';
+	return st == KD_OK ? other : st;
+}
+
+/* --- The archive ---------------------------------------------------------- */
+
+/* Go to the next epoch.  *more: there is one. */
+static enum kd_status next_epoch(struct kd_git_archive *a, bool *more,
+                                 struct kd_error *err)
+{
+	*more = false;
+	if (a->epoch < 0 || a->epoch >= EPOCHS_MAX)
+		return KD_OK;
+	epoch_path(a, a->epoch + 1, a->path, sizeof(a->path));
+	*more = has_dir(a->path, "objects");
+	if (!*more)
+		return KD_OK;
+	a->epoch++;
+	return begin_reading(a, err);
+}
+
+static enum kd_status next(void *self, struct kd_source_mail *ret, bool *more,
+                           struct kd_error *err)
+{
+	struct kd_git_archive *a = self;
+	enum kd_status st = KD_OK;
+
+	*ret = (struct kd_source_mail){ .where = a->where };
+	*more = true;
+	while (st == KD_OK && *more) {
+		st = kd_git_ask_ahead(a, err);
+		if (st != KD_OK)
+			break;
+		if (a->n > 0)
+			return kd_git_read_next(a, ret, err);
+		st = end_reading(a, false, err);
+		if (st == KD_OK)
+			st = next_epoch(a, more, err);
+	}
+	return st;
+}
+
+static uint64_t count(const char *path, const char *from)
+{
+	char what[KD_COMMIT_HEX + 8];
+	const char *const args[] = { "rev-list", "--count", what, "--", NULL };
+	struct kd_error why = KD_ERROR_INIT;
+	char line[KD_GIT_LINE_SIZE];
+
+	range(from, what, sizeof(what));
+	if (kd_git_line(path, args, line, sizeof(line), &why) != KD_OK)
+		return 0;
+	return strtoull(line, NULL, 10);
+}
+
+static uint64_t total(void *self)
+{
+	struct kd_git_archive *a = self;
+	char path[KD_GIT_PATH_SIZE];
+	int epoch = a->first_epoch;
+
+	if (a->total > 0)
+		return a->total;
+	epoch_path(a, epoch, path, sizeof(path));
+	a->total = count(path, a->first_from);
+	for (epoch++; a->epoch >= 0 && epoch < EPOCHS_MAX; epoch++) {
+		epoch_path(a, epoch, path, sizeof(path));
+		if (!has_dir(path, "objects"))
+			break;
+		a->total += count(path, "");
+	}
+	return a->total;
+}
+
+static const char *position(void *self)
+{
+	struct kd_git_archive *a = self;
+
+	if (a->last[0] == '\0')
+		return NULL;
+	(void)snprintf(a->position, sizeof(a->position), "%d %s", a->epoch,
+	               a->last);
+	return a->position;
+}
+
+static void close_archive(void *self)
+{
+	struct kd_git_archive *a = self;
+
+	if (a->reading)
+		(void)end_reading(a, true, NULL);
+	(void)close(a->fd);
+	free(a->data);
+	free(a);
+}
+
+/* Where an earlier run was, if that epoch is still there. */
+static void resume(struct kd_git_archive *a, const char *position)
+{
+	char *end = NULL;
+	long epoch = strtol(position, &end, 10);
+	char path[KD_GIT_PATH_SIZE];
+
+	if (end == position || *end != ' ' ||
+	    strlen(end + 1) != KD_COMMIT_HEX ||
+	    !kd_git_is_hex(end + 1, KD_COMMIT_HEX) ||
+	    (epoch < 0) != (a->epoch < 0) || epoch > EPOCHS_MAX)
+		return;
+	epoch_path(a, (int)epoch, path, sizeof(path));
+	if (!has_dir(path, "objects"))
+		return;
+	a->epoch = (int)epoch;
+	memcpy(a->from, end + 1, KD_COMMIT_HEX + 1);
+	memcpy(a->last, end + 1, KD_COMMIT_HEX + 1);
+}
+
+enum kd_status kd_source_open_git(const struct kd_source_opening *opening,
+                                  void **ret, struct kd_error *err)
+{
+	struct kd_git_archive *a = calloc(1, sizeof(*a));
+	const char *const head[] = { "rev-parse", "--verify", "HEAD^{commit}",
+		                     NULL };
+	char line[KD_GIT_LINE_SIZE];
+	enum kd_status st;
+
+	if (a == NULL) {
+		(void)close(opening->fd);
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	}
+	a->fd = opening->fd;
+	a->top = opening->path;
+	a->log = (struct kd_git)KD_GIT_INIT;
+	a->cat = (struct kd_git)KD_GIT_INIT;
+	a->epoch = has_dir(a->top, "git/0.git") ? 0 : -1;
+	if (opening->resume != NULL)
+		resume(a, opening->resume);
+	epoch_path(a, a->epoch, a->path, sizeof(a->path));
+	st = kd_git_line(a->path, head, line, sizeof(line), err);
+	if (st == KD_OK)
+		st = begin_reading(a, err);
+	a->first_epoch = a->epoch;
+	memcpy(a->first_from, a->from, sizeof(a->from));
+	if (st == KD_OK)
+		st = kd_git_ask_ahead(a, err);
+	if (st == KD_OK && a->n == 0 && a->from[0] == '\0' && a->epoch < 0)
+		st = kd_fail(err, KD_NOTMAIL,
+		             "%s: a git repository, but no archive of "
+		             "public-inbox",
+		             a->top);
+	if (st != KD_OK) {
+		close_archive(a);
+		return st;
+	}
+	*ret = a;
+	return KD_OK;
+}
+
+const struct kd_source_class kd_source_git = {
+	.next = next,
+	.total = total,
+	.most = total,
+	.position = position,
+	.close = close_archive,
+};

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * arrive.h - what add.c, arrive.c, pack.c and import.c share: one message
+ * inside of a transaction that may be of many.
+ */
+#ifndef KD_STORE_ARRIVE_H
+#define KD_STORE_ARRIVE_H
+
+#include "store/internal.h"
+
+struct kd_packer;
+
+/* --- add.c ------------------------------------------------------------ */
+
+/* Delivered mail is numbered from here; imports of old mail go below. */
+enum { KD_FIRST_SEQ = 100000000 };
+
+/* Where an import puts old mail. */
+struct kd_front {
+	int64_t boundary; /* mail that is older goes there */
+	kd_seq next;      /* the number of the next one */
+	kd_seq last;
+	int64_t floor;   /* when the message before `next` arrived, and */
+	int64_t ceiling; /* the one behind `last`: between them all times are */
+};
+
+/* What kd_store_add() does inside of its transaction; front may be NULL. */
+KD_MUST_CHECK
+enum kd_status kd_add_one(struct kd_store *store,
+                          const struct kd_arriving *arriving,
+                          struct kd_front *front, enum kd_added *ret,
+                          struct kd_error *err);
+
+/*
+ * What is known may not be on the disk yet: who brought it can have been
+ * killed behind the write and before the sync, and those who open the store
+ * next find it in the log all the same.  It was not acknowledged then; now
+ * it will be.
+ */
+KD_MUST_CHECK
+enum kd_status kd_sync_known(const struct kd_store *store,
+                             struct kd_error *err);
+
+/* --- arrive.c ----------------------------------------------------------- */
+
+/* Has the message arrived in list; where list is 0, in any? */
+KD_MUST_CHECK
+enum kd_status kd_arrive_known(struct kd_store *store, int64_t list,
+                               int64_t message, bool *ret,
+                               struct kd_error *err);
+
+/* Give in->message its position in list. */
+KD_MUST_CHECK
+enum kd_status kd_arrive(struct kd_store *store, int64_t list,
+                         const struct kd_incoming *in, struct kd_error *err);
+
+/* --- pack.c ------------------------------------------------------------ */
+
+/* Level 3 of zstd: 3.7 of 8.9 kB a message; 1 is hardly faster at this
+ * size. */
+enum { KD_PACK_LEVEL = 3 };
+
+/* Set up a ZSTD_CCtx; false: out of memory. */
+bool kd_pack_settings(void *ctx);
+
+/* kd_raw_pack() with packer, or as it is where that is NULL. */
+KD_MUST_CHECK
+enum kd_status kd_pack(struct kd_packer *packer, struct kd_bytes bytes,
+                       struct kd_packed *ret, struct kd_error *err);
+
+/* Is packed, which anyone may have made, something that bytes come out of?
+ * It may be packed worse than by us.  packer may be NULL. */
+bool kd_pack_is_of(struct kd_packer *packer, struct kd_bytes packed,
+                   struct kd_bytes bytes);
+
+#endif /* KD_STORE_ARRIVE_H */
