@@ -212,6 +212,7 @@ enum kd_status kd_command_markers(const struct kd_env *env,
 	struct kd_doc doc = { .arena = arena };
 	struct kd_view view = { .store = NULL };
 	struct kd_bytes data = { .data = NULL };
+	const struct kd_look look = { .width = 0 };
 	char *text = NULL;
 	FILE *out = NULL;
 	enum kd_status st;
@@ -229,7 +230,7 @@ enum kd_status kd_command_markers(const struct kd_env *env,
 		               "sets one");
 	out = open_memstream(&text, &data.size);
 	st = out == NULL ? kd_fail(err, KD_NOMEM, "out of memory")
-	                 : kd_render_text(&doc, out, err);
+	                 : kd_render_text(&doc, &look, out, err);
 	if (out != NULL && fclose(out) != 0 && st == KD_OK)
 		st = kd_fail(err, KD_NOMEM, "out of memory");
 	if (st == KD_OK)

@@ -47,7 +47,7 @@ static enum kd_status find(const struct kd_view *view,
 	                  err);
 	if (st != KD_OK)
 		return st;
-	ret->n = options->variant != 0 ? options->variant : 1;
+	ret->n = options->variant != 0 ? (int)options->variant : 1;
 	if (ret->n > ret->posted.n_variants)
 		return kd_fail(err, KD_NOTFOUND,
 		               "no variant %d of <%s>: the store has %d",

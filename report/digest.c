@@ -18,8 +18,18 @@ struct collection {
 	struct kd_arena *arena;
 	struct link *first, *last;
 	size_t n;
-	size_t n_messages; /* all of the range */
+	size_t n_patches; /* of them, what the sections of patches look at */
+	bool all;         /* wanted are those, too, that are no patches */
+	size_t n_messages;
+	int64_t until; /* when the last one arrived */
 };
+
+/* Not only what parses as a patch: the published layout lists all whose
+ * subject begins with a bracket. */
+static bool is_for_patches(const struct kd_posted *row)
+{
+	return kd_row_is_patch(row) || row->msg.subject.full[0] == '[';
+}
 
 static enum kd_status collect(const struct kd_posted *row, void *payload,
                               struct kd_error *err)
@@ -28,7 +38,8 @@ static enum kd_status collect(const struct kd_posted *row, void *payload,
 	struct link *link;
 
 	all->n_messages++;
-	if (!kd_row_is_patch(row) && row->msg.subject.full[0] != '[')
+	all->until = row->received;
+	if (!all->all && !is_for_patches(row))
 		return KD_OK;
 	link = kd_arena_alloc(all->arena, sizeof(*link));
 	if (link != NULL)
@@ -41,6 +52,7 @@ static enum kd_status collect(const struct kd_posted *row, void *payload,
 		all->first = link;
 	all->last = link;
 	all->n++;
+	all->n_patches += is_for_patches(row);
 	return KD_OK;
 }
 
@@ -98,34 +110,49 @@ static enum kd_status tell_all(const struct kd_view *view, kd_seq upto,
 	return st;
 }
 
-static enum kd_status read_rows(const struct kd_view *view,
-                                struct kd_range range, bool tells,
-                                struct kd_section_ctx *ret,
-                                size_t *ret_messages, struct kd_error *err)
+static enum kd_status put_in_rows(const struct collection *all,
+                                  struct kd_section_ctx *ret,
+                                  struct kd_error *err)
 {
-	struct kd_arena *arena = view->arena;
-	struct collection all = { .arena = arena };
-	const struct kd_posted **rows;
+	const struct kd_posted **rows =
+		kd_arena_array(all->arena, all->n_patches, sizeof(void *));
+	const struct kd_posted **posted =
+		kd_arena_array(all->arena, all->n, sizeof(void *));
+
+	if (rows == NULL || posted == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory for the digest");
+	for (const struct link *link = all->first; link; link = link->next) {
+		if (is_for_patches(link->row))
+			rows[ret->n_rows++] = link->row;
+		posted[ret->n_posted++] = link->row;
+	}
+	ret->rows = rows;
+	ret->posted = all->all ? posted : NULL;
+	if (!all->all)
+		ret->n_posted = 0;
+	ret->until = all->until;
+	return KD_OK;
+}
+
+static enum kd_status read_rows(const struct kd_view *view, bool tells,
+                                struct collection *all,
+                                struct kd_section_ctx *ret,
+                                struct kd_error *err)
+{
 	struct kd_group *groups = NULL;
 	enum kd_status st;
-	size_t n = 0;
 
-	st = kd_store_each(view->store, &view->scope, range, collect, &all,
+	st = kd_store_each(view->store, &view->scope, ret->range, collect, all,
 	                   err);
-	if (st != KD_OK)
-		return st;
-	rows = kd_arena_array(arena, all.n, sizeof(void *));
-	if (rows == NULL)
-		return kd_fail(err, KD_NOMEM, "out of memory for the digest");
-	for (const struct link *link = all.first; link; link = link->next)
-		rows[n++] = link->row;
-	st = kd_group_build(arena, rows, n, &groups, &ret->n_groups, err);
+	if (st == KD_OK)
+		st = put_in_rows(all, ret, err);
+	if (st == KD_OK)
+		st = kd_group_build(all->arena, ret->rows, ret->n_rows, &groups,
+		                    &ret->n_groups, err);
 	if (st == KD_OK && tells)
-		st = tell_all(view, range.upto, groups, ret->n_groups, err);
+		st = tell_all(view, ret->range.upto, groups, ret->n_groups,
+		              err);
 	ret->groups = groups;
-	ret->rows = rows;
-	ret->n_rows = n;
-	*ret_messages = all.n_messages;
 	return st;
 }
 
@@ -143,6 +170,61 @@ static void say_empty(struct kd_doc *doc, size_t n_messages)
 	kd_doc_puts(doc, NULL, KD_NODE_PARA, NULL, text);
 }
 
+static void say_how_much(const struct kd_section_ctx *ctx, size_t n_messages,
+                         struct kd_doc *doc)
+{
+	int64_t patches = 0;
+
+	for (size_t i = 0; i < ctx->n_rows; i++)
+		patches += ctx->rows[i]->msg.kind == KD_KIND_PATCH;
+	kd_doc_number(doc, NULL, KD_NODE_FIGURE, "messages",
+	              (int64_t)n_messages);
+	kd_doc_number(doc, NULL, KD_NODE_FIGURE, "patches", patches);
+	kd_doc_number(doc, NULL, KD_NODE_FIGURE, "series",
+	              (int64_t)ctx->n_groups);
+}
+
+/* What the digest is to have, in its order: where none was chosen what the
+ * format usually has, or else all for which there is what it needs. */
+static enum kd_status choose(const struct kd_digest *digest,
+                             const struct kd_env *env, struct kd_digest *ret,
+                             struct kd_error *err)
+{
+	*ret = *digest;
+	if (digest->n_sections > 0)
+		return KD_OK;
+	if (digest->format->usual != NULL)
+		return kd_digest_set_sections(ret, digest->format->usual, err);
+	for (size_t i = 0; i < kd_n_sections; i++) {
+		if (kd_sections[i].build != kd_section_employers ||
+		    env->employers != NULL)
+			ret->sections[ret->n_sections++] = &kd_sections[i];
+	}
+	return KD_OK;
+}
+
+/* Where there is no patch, what looks at patches has nothing to say. */
+static enum kd_status build(const struct kd_digest *digest,
+                            const struct kd_section_ctx *ctx,
+                            struct kd_doc *doc, struct kd_error *err)
+{
+	bool classic = digest->format->classic;
+
+	for (size_t i = 0; i < digest->n_sections; i++) {
+		const struct kd_section *section = digest->sections[i];
+		kd_build_fn *fn = classic ? section->classic : section->build;
+		enum kd_status st;
+
+		if (fn == NULL ||
+		    (!classic && ctx->n_groups == 0 && !section->posted))
+			continue;
+		st = fn(ctx, doc, err);
+		if (st != KD_OK)
+			return st;
+	}
+	return KD_OK;
+}
+
 enum kd_status kd_digest_write(const struct kd_digest *digest,
                                const struct kd_view *view,
                                const struct kd_resolved *range, FILE *out,
@@ -152,6 +234,7 @@ enum kd_status kd_digest_write(const struct kd_digest *digest,
 		.view = view,
 		.range = range->range,
 		.top = digest->top,
+		.waiting_days = digest->waiting_days,
 		.messages = digest->messages,
 	};
 	struct kd_doc doc = {
@@ -160,23 +243,23 @@ enum kd_status kd_digest_write(const struct kd_digest *digest,
 		.from = range->from,
 		.to = range->to,
 	};
-	size_t n_messages = 0;
+	struct collection all = { .arena = view->arena };
+	struct kd_digest chosen;
 	enum kd_status st;
 
-	st = read_rows(view, range->range, digest->format->tells, &ctx,
-	               &n_messages, err);
+	st = choose(digest, view->env, &chosen, err);
 	if (st != KD_OK)
 		return st;
-	if (digest->format->tells && ctx.n_groups == 0) {
-		say_empty(&doc, n_messages);
-		return digest->format->render(&doc, out, err);
-	}
-	for (size_t i = 0; i < KD_SECTION_COUNT; i++) {
-		if (!digest->sections[i] || !digest->format->build[i])
-			continue;
-		st = digest->format->build[i](&ctx, &doc, err);
-		if (st != KD_OK)
-			return st;
-	}
-	return digest->format->render(&doc, out, err);
+	for (size_t i = 0; i < chosen.n_sections; i++)
+		all.all = all.all || chosen.sections[i]->posted;
+	st = read_rows(view, !digest->format->classic, &all, &ctx, err);
+	if (st != KD_OK)
+		return st;
+	say_how_much(&ctx, all.n_messages, &doc);
+	if (!digest->format->classic && ctx.n_groups == 0)
+		say_empty(&doc, all.n_messages);
+	st = build(&chosen, &ctx, &doc, err);
+	if (st != KD_OK)
+		return st;
+	return digest->format->render(&doc, &digest->look, out, err);
 }

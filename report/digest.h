@@ -12,19 +12,15 @@
 #include "report/render.h"
 #include "report/section.h"
 
-enum { KD_SECTION_COUNT = 5 };
-
-/* The names of the sections, in their order in a digest. */
-extern const char *const kd_section_names[KD_SECTION_COUNT];
-
 struct kd_format {
 	const char *name; /* as in --format */
-	/* As kd_section_names; NULL: it has no such part. */
-	kd_build_fn *build[KD_SECTION_COUNT];
 	kd_render_fn *render;
-	/* It says in words that there is nothing, and tells of each series
-	 * what is known of it; the published layout does neither. */
-	bool tells;
+	/* The sections that it has where none are chosen, by their names with
+	 * commas between them; NULL: all that can be made. */
+	const char *usual;
+	bool classic; /* the published layout, faults and all: it does not say
+	               * in words that there is nothing, and tells nothing of
+	               * series */
 };
 
 /* The format of that name, or NULL. */
@@ -32,9 +28,14 @@ const struct kd_format *kd_format_find(const char *name);
 
 struct kd_digest {
 	const struct kd_format *format;
-	bool sections[KD_SECTION_COUNT]; /* which are wanted */
+	/* In the order in which they stand; n of them; 0: as the format has
+	 * them. */
+	const struct kd_section *sections[KD_SECTIONS_MAX];
+	size_t n_sections;
 	enum kd_messages messages;
 	unsigned int top;
+	unsigned int waiting_days;
+	struct kd_look look;
 };
 
 /* Fill in from what was written; NULL: the default.  KD_USAGE names what
@@ -45,7 +46,7 @@ enum kd_status kd_digest_set_format(struct kd_digest *digest, const char *name,
 KD_MUST_CHECK
 enum kd_status kd_digest_set_messages(struct kd_digest *digest,
                                       const char *name, struct kd_error *err);
-/* names: separated by commas. */
+/* names: separated by commas; NULL leaves it to the format. */
 KD_MUST_CHECK
 enum kd_status kd_digest_set_sections(struct kd_digest *digest,
                                       const char *names, struct kd_error *err);

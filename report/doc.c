@@ -4,6 +4,7 @@
  */
 #include "report/doc.h"
 
+#include <inttypes.h>
 #include <stddef.h>
 
 struct kd_node *kd_doc_add(struct kd_doc *doc, struct kd_node *parent,
@@ -33,4 +34,27 @@ struct kd_node *kd_doc_puts(struct kd_doc *doc, struct kd_node *parent,
                             const char *text)
 {
 	return kd_doc_add(doc, parent, kind, key, kd_bytes_of(text));
+}
+
+struct kd_node *kd_doc_number(struct kd_doc *doc, struct kd_node *parent,
+                              enum kd_node_kind kind, const char *key,
+                              int64_t number)
+{
+	struct kd_node *node =
+		kd_doc_puts(doc, parent, kind, key,
+	                    kd_arena_printf(doc->arena, "%" PRId64, number));
+
+	if (node != NULL) {
+		node->is_number = true;
+		node->number = number;
+	}
+	return node;
+}
+
+void kd_doc_lead(struct kd_node *node, const char *url, const char *id)
+{
+	if (node == NULL)
+		return;
+	node->url = url;
+	node->id = id;
 }

@@ -10,6 +10,7 @@
 #define KD_REPORT_DOC_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "store/base/arena.h"
 #include "store/base/text.h"
@@ -19,20 +20,30 @@ enum kd_node_kind {
 	KD_NODE_PARA,    /* text: one line of ours */
 	KD_NODE_TABLE,   /* children: rows, all with the same cells */
 	KD_NODE_ROW,     /* children: cells */
-	KD_NODE_CELL,    /* key: the column; text: one line */
+	KD_NODE_CELL,    /* key: the column; text: one line; may be a number */
 	KD_NODE_ENTRY,   /* key: "New", "v6", "v5.1"; text: title; children:
 	                  * fields, then text */
 	KD_NODE_FIELD,   /* key: "subject", "author", "sent-by", ...; text: one
 	                  * line */
 	KD_NODE_TEXT,    /* text: preformatted lines */
+	KD_NODE_FIGURE,  /* key: what it counts; a number behind what is said,
+	                  * which text says in words, or leaves out; of the
+	                  * doc, a section, an entry, a row, a chart */
+	KD_NODE_CHART,   /* key: what is counted; text: a line that says what
+	                  * it shows; children: figures, in the order of an
+	                  * axis, key: the place on it */
 };
 
 struct kd_node {
 	enum kd_node_kind kind;
 	const char *key;      /* as said above; else NULL */
 	struct kd_bytes text; /* as said above; else empty */
-	const char *url;      /* of an entry: where to read it, or NULL */
-	bool brief;           /* of an entry: it stands among others like it */
+	const char *url; /* of an entry or a row: where to read it, or NULL */
+	const char *id;  /* of the same: the short id of the message, or NULL */
+	bool star;       /* of the same: it concerns the reader */
+	bool brief;      /* of an entry: it stands among others like it */
+	bool is_number;  /* of a cell or figure: number is what text says */
+	int64_t number;
 	struct kd_node *first, *last; /* children */
 	struct kd_node *next;         /* sibling */
 };
@@ -59,5 +70,14 @@ struct kd_node *kd_doc_add(struct kd_doc *doc, struct kd_node *parent,
 struct kd_node *kd_doc_puts(struct kd_doc *doc, struct kd_node *parent,
                             enum kd_node_kind kind, const char *key,
                             const char *text);
+
+/* A cell or a figure that is a number; the text is the number's. */
+struct kd_node *kd_doc_number(struct kd_doc *doc, struct kd_node *parent,
+                              enum kd_node_kind kind, const char *key,
+                              int64_t number);
+
+/* Let a row or an entry lead to a message.  Each may be NULL, node too,
+ * when it could not be had. */
+void kd_doc_lead(struct kd_node *node, const char *url, const char *id);
 
 #endif /* KD_REPORT_DOC_H */

@@ -1,39 +1,61 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * formats.c - the tables of what there is to choose from: formats,
- * sections, how much of the messages.
+ * formats.c - the table of the formats, and what else of a digest is
+ * chosen by its name.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "report/digest.h"
 
-const char *const kd_section_names[KD_SECTION_COUNT] = {
-	"domains", "contributors", "employers", "patches", "messages"
-};
+static const char published[] = "domains,contributors,patches,messages";
 
 static const struct kd_format formats[] = {
-	{ "text",
-	  { kd_section_domains, kd_section_contributors, kd_section_employers,
-	    kd_section_patches, kd_section_messages },
-	  kd_render_text,
-	  true },
-	{ "classic",
-	  { kd_classic_domains, kd_classic_contributors, NULL,
-	    kd_classic_patches, kd_classic_messages },
-	  kd_render_text,
-	  false },
+	{ "text", kd_render_text, published, false },
+	{ "classic", kd_render_text, published, true },
 };
+
+enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
 
 /* In the order of enum kd_messages. */
 static const char *const messages[] = { "cover", "first", "all" };
 
 const struct kd_format *kd_format_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+	for (size_t i = 0; i < N_FORMATS; i++) {
 		if (strcmp(formats[i].name, name) == 0)
 			return &formats[i];
 	}
 	return NULL;
+}
+
+/* The i-th name of a table; NULL behind the last. */
+typedef const char *name_fn(size_t i);
+
+static const char *format_name(size_t i)
+{
+	return i < N_FORMATS ? formats[i].name : NULL;
+}
+
+static const char *section_name(size_t i)
+{
+	return i < kd_n_sections ? kd_sections[i].name : NULL;
+}
+
+/* "there are: a, b, c" */
+static enum kd_status fail_with_names(const char *what, const char *name,
+                                      size_t size, name_fn *names,
+                                      struct kd_error *err)
+{
+	char list[KD_ERROR_TEXT_MAX];
+	size_t used = 0;
+
+	list[0] = '\0';
+	for (size_t i = 0; names(i) != NULL && used < sizeof(list); i++)
+		used += (size_t)snprintf(list + used, sizeof(list) - used,
+		                         "%s%s", i > 0 ? ", " : "", names(i));
+	return kd_fail(err, KD_USAGE, "no %s '%.*s'; there are: %s", what,
+	               size < 64 ? (int)size : 64, name, list);
 }
 
 enum kd_status kd_digest_set_format(struct kd_digest *digest, const char *name,
@@ -41,9 +63,8 @@ enum kd_status kd_digest_set_format(struct kd_digest *digest, const char *name,
 {
 	digest->format = kd_format_find(name != NULL ? name : "text");
 	if (digest->format == NULL)
-		return kd_fail(err, KD_USAGE,
-		               "no format '%s'; there are: text, classic",
-		               name);
+		return fail_with_names("format", name, strlen(name),
+		                       format_name, err);
 	return KD_OK;
 }
 
@@ -64,37 +85,24 @@ enum kd_status kd_digest_set_messages(struct kd_digest *digest,
 	               name);
 }
 
-static bool want(struct kd_digest *digest, const char *name, size_t size)
-{
-	for (size_t i = 0; i < KD_SECTION_COUNT; i++) {
-		if (strlen(kd_section_names[i]) == size &&
-		    strncmp(kd_section_names[i], name, size) == 0) {
-			digest->sections[i] = true;
-			return true;
-		}
-	}
-	return false;
-}
-
 enum kd_status kd_digest_set_sections(struct kd_digest *digest,
                                       const char *names, struct kd_error *err)
 {
-	/* The employers need a file: they come when they are asked for. */
-	for (size_t i = 0; i < KD_SECTION_COUNT; i++)
-		digest->sections[i] =
-			names == NULL &&
-			strcmp(kd_section_names[i], "employers") != 0;
+	digest->n_sections = 0;
 	while (names != NULL) {
 		const char *comma = strchr(names, ',');
 		size_t size =
 			comma != NULL ? (size_t)(comma - names) : strlen(names);
+		const struct kd_section *section = kd_section_find(names, size);
+		bool there = false;
 
-		if (!want(digest, names, size))
-			return kd_fail(
-				err, KD_USAGE,
-				"no section '%.*s'; there are: domains, "
-				"contributors, employers, patches, messages",
-				size < 64 ? (int)size : 64, names);
+		if (section == NULL)
+			return fail_with_names("section", names, size,
+			                       section_name, err);
+		for (size_t i = 0; i < digest->n_sections; i++)
+			there = there || digest->sections[i] == section;
+		if (!there)
+			digest->sections[digest->n_sections++] = section;
 		names = comma != NULL ? comma + 1 : NULL;
 	}
 	return KD_OK;

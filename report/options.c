@@ -1,86 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * options.c - the command line, taken apart.
+ * options.c - the command line, taken apart by two tables: the commands,
+ * and the options with the commands that take them.
  */
 #include "report/options.h"
 
 #include <getopt.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "store/base/text.h"
-
-const char *const kd_options_help =
-	"usage: kvmdigest-report [digest] [RANGE]    the digest\n"
-	"       kvmdigest-report mark NAME [POINT]   set or move a marker "
-	"(to: latest)\n"
-	"       kvmdigest-report markers             list the markers\n"
-	"       kvmdigest-report unmark NAME         remove a marker\n"
-	"       kvmdigest-report show POINT          one message, and its series\n"
-	"       kvmdigest-report series [RANGE]      the series, and where they "
-	"stand\n"
-	"       kvmdigest-report mailmap [RANGE]     lines that the mailmap "
-	"lacks\n"
-	"\n"
-	"RANGE   FROM..TO, FROM.. or ..TO, in order of arrival: FROM is not "
-	"in it, TO is.\n"
-	"        Without one: what came after the marker `last`, or, where "
-	"there is none,\n"
-	"        in the last 24 hours; of mailmap, all there is.\n"
-	"POINT   a marker; latest, start; <message-id>; an id or 4 and more "
-	"digits of it;\n"
-	"        2025-03-18 (00:00 of that day), 2025-03-18T06:00 (local; Z "
-	"or +01:00 may\n"
-	"        follow), now, today, yesterday (00:00), '2 days ago'.\n"
-	"\n"
-	"digest\n"
-	"  --format text|classic        classic: the published layout, "
-	"faults and all\n"
-	"  --messages cover|first|all   of each series: its cover letter; "
-	"that and the\n"
-	"                               first patch (default); every patch\n"
-	"  --section NAME,...           of domains, contributors, employers, "
-	"patches,\n"
-	"                               messages\n"
-	"  --top N                      lines of the two tables (15)\n"
-	"  --advance[=NAME]             then move the marker NAME (last) "
-	"to the end\n"
-	"show\n"
-	"  --raw                        the exact bytes, as they came\n"
-	"  --variant N                  the other content of a doubled "
-	"Message-ID\n"
-	"all\n"
-	"  -o FILE                      write to FILE, whole or not at all "
-	"(not: markers)\n"
-	"  --list NAME                  a list of the configuration, all, "
-	"or none\n"
-	"  -c FILE, -d FILE             the configuration, the store\n"
-	"  -h, --help, --version\n";
-
-enum {
-	OPT_FORMAT = 256,
-	OPT_LIST,
-	OPT_TOP,
-	OPT_MESSAGES,
-	OPT_SECTION,
-	OPT_ADVANCE,
-	OPT_RAW,
-	OPT_VARIANT,
-	OPT_VERSION,
-};
-
-static const struct option long_options[] = {
-	{ "format", required_argument, NULL, OPT_FORMAT },
-	{ "list", required_argument, NULL, OPT_LIST },
-	{ "top", required_argument, NULL, OPT_TOP },
-	{ "messages", required_argument, NULL, OPT_MESSAGES },
-	{ "section", required_argument, NULL, OPT_SECTION },
-	{ "advance", optional_argument, NULL, OPT_ADVANCE },
-	{ "raw", no_argument, NULL, OPT_RAW },
-	{ "variant", required_argument, NULL, OPT_VARIANT },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{ NULL, 0, NULL, 0 },
-};
 
 /* What each command takes. */
 struct command {
@@ -101,75 +32,123 @@ static const struct command commands[] = {
 	{ "mailmap", KD_COMMAND_MAILMAP, 0, 1, "mailmap [RANGE]" },
 };
 
-static enum kd_status take_number(const char *name, const char *value, int max,
-                                  int *ret, struct kd_error *err)
+enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+/* Where the value of an option goes, by its offset. */
+enum value {
+	FLAG,     /* bool */
+	TEXT,     /* const char * */
+	TEXTS,    /* struct kd_words: may be given again and again */
+	OPTIONAL, /* const char *; "last" where none is given */
+	NUMBER,   /* unsigned int, from 1 to KD_TOP_MAX */
+};
+
+struct rule {
+	const char *name;
+	int letter; /* or 0: it has only the long name */
+	enum value value;
+	size_t offset;
+	unsigned int takers; /* commands, a bit each */
+};
+
+#define BIT(command) (1u << KD_COMMAND_##command)
+#define AT(field) offsetof(struct kd_options, field)
+#define ANY UINT_MAX
+
+/* An option that would have no effect is a mistake of the caller's. */
+static const struct rule rules[] = {
+	{ "format", 0, TEXT, AT(format), BIT(DIGEST) | BIT(SERIES) },
+	{ "messages", 0, TEXT, AT(messages), BIT(DIGEST) },
+	{ "section", 0, TEXT, AT(sections), BIT(DIGEST) },
+	{ "top", 0, NUMBER, AT(top), BIT(DIGEST) },
+	{ "advance", 0, OPTIONAL, AT(advance), BIT(DIGEST) },
+	{ "path", 0, TEXTS, AT(paths), BIT(DIGEST) },
+	{ "author", 0, TEXTS, AT(authors), BIT(DIGEST) },
+	{ "subject", 0, TEXTS, AT(subjects), BIT(DIGEST) },
+	{ "series", 0, TEXT, AT(series), BIT(DIGEST) },
+	{ "view", 0, TEXT, AT(view), BIT(DIGEST) },
+	{ "raw", 0, FLAG, AT(raw), BIT(SHOW) },
+	{ "variant", 0, NUMBER, AT(variant), BIT(SHOW) },
+	{ "output", 'o', TEXT, AT(output),
+	  BIT(DIGEST) | BIT(SHOW) | BIT(SERIES) | BIT(MAILMAP) },
+	{ "list", 0, TEXT, AT(list), ANY },
+	{ "config", 'c', TEXT, AT(conf), ANY },
+	{ "store", 'd', TEXT, AT(store), ANY },
+	{ "help", 'h', FLAG, AT(help), ANY },
+	{ "version", 0, FLAG, AT(version), ANY },
+};
+
+enum { N_RULES = sizeof(rules) / sizeof(rules[0]), OPT_FIRST = 256 };
+
+static enum kd_status take_number(const char *name, const char *value,
+                                  unsigned int *ret, struct kd_error *err)
 {
-	int n = 0;
+	unsigned int n = 0;
 
 	for (const char *s = value; *s != '\0'; s++) {
-		if (!kd_is_digit(*s) || n > max)
-			n = max + 1;
+		if (!kd_is_digit(*s) || n > KD_TOP_MAX)
+			n = KD_TOP_MAX + 1;
 		else
-			n = n * 10 + (*s - '0');
+			n = n * 10 + (unsigned int)(*s - '0');
 	}
-	if (n < 1 || n > max)
+	if (n < 1 || n > KD_TOP_MAX)
 		return kd_fail(err, KD_USAGE,
-		               "%s %s: a number from 1 to %d was expected",
-		               name, value, max);
+		               "--%s %s: a number from 1 to %d was expected",
+		               name, value, KD_TOP_MAX);
 	*ret = n;
 	return KD_OK;
 }
 
-static enum kd_status take_option(int opt, struct kd_options *ret,
-                                  struct kd_error *err)
+static enum kd_status take_option(const struct rule *rule,
+                                  struct kd_options *ret, struct kd_error *err)
 {
-	enum kd_status st = KD_OK;
-	int n = 0;
+	void *field = (char *)ret + rule->offset;
+	struct kd_words *words;
 
-	switch (opt) {
-	case 'c':
-		ret->conf = optarg;
+	switch (rule->value) {
+	case FLAG:
+		*(bool *)field = true;
 		break;
-	case 'd':
-		ret->store = optarg;
+	case TEXT:
+		*(const char **)field = optarg;
 		break;
-	case 'o':
-		ret->output = optarg;
+	case OPTIONAL:
+		*(const char **)field = optarg != NULL ? optarg : "last";
 		break;
-	case 'h':
-		ret->help = true;
+	case TEXTS:
+		words = field;
+		if (words->n == KD_WORDS_MAX)
+			return kd_fail(err, KD_USAGE, "--%s more than %d times",
+			               rule->name, KD_WORDS_MAX);
+		words->words[words->n++] = optarg;
 		break;
-	case OPT_FORMAT:
-		ret->format = optarg;
-		break;
-	case OPT_LIST:
-		ret->list = optarg;
-		break;
-	case OPT_MESSAGES:
-		ret->messages = optarg;
-		break;
-	case OPT_SECTION:
-		ret->sections = optarg;
-		break;
-	case OPT_ADVANCE:
-		ret->advance = optarg != NULL ? optarg : "last";
-		break;
-	case OPT_RAW:
-		ret->raw = true;
-		break;
-	case OPT_VERSION:
-		ret->version = true;
-		break;
-	case OPT_TOP:
-		st = take_number("--top", optarg, KD_TOP_MAX, &n, err);
-		ret->top = (unsigned int)n;
-		break;
-	default: /* OPT_VARIANT */
-		st = take_number("--variant", optarg, KD_TOP_MAX, &ret->variant,
-		                 err);
-		break;
+	case NUMBER:
+		return take_number(rule->name, optarg, field, err);
 	}
-	return st;
+	return KD_OK;
+}
+
+/* "a, b and c" of the names of commands whose bit is set. */
+static void name_commands(unsigned int bits, const char *last_joint, char *ret,
+                          size_t size)
+{
+	size_t left = 0;
+	size_t used = 0;
+
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		left += (bits >> commands[i].command & 1u) != 0;
+	ret[0] = '\0';
+	for (size_t i = 0; i < N_COMMANDS && used < size; i++) {
+		const char *joint = left > 2    ? ", "
+		                    : left == 2 ? last_joint
+		                                : "";
+
+		if ((bits >> commands[i].command & 1u) == 0)
+			continue;
+		used += (size_t)snprintf(ret + used, size - used, "%s%s",
+		                         commands[i].name, joint);
+		left--;
+	}
 }
 
 /* Which command, and whether it takes what was given. */
@@ -179,9 +158,9 @@ static enum kd_status take_args(int argc, char *argv[], struct kd_options *ret,
 	const struct command *command = &commands[0];
 	size_t n = (size_t)(argc - optind);
 	char **args = argv + optind;
+	char names[KD_ERROR_TEXT_MAX];
 
-	for (size_t i = 0; n > 0 && i < sizeof(commands) / sizeof(commands[0]);
-	     i++) {
+	for (size_t i = 0; n > 0 && i < N_COMMANDS; i++) {
 		if (strcmp(args[0], commands[i].name) == 0) {
 			command = &commands[i];
 			args++;
@@ -189,12 +168,13 @@ static enum kd_status take_args(int argc, char *argv[], struct kd_options *ret,
 			break;
 		}
 	}
-	if (args == argv + optind && n > 0 && strstr(args[0], "..") == NULL)
+	if (args == argv + optind && n > 0 && strstr(args[0], "..") == NULL) {
+		name_commands(ANY, ", ", names, sizeof(names));
 		return kd_fail(err, KD_USAGE,
-		               "'%s' is neither a command (digest, mark, "
-		               "markers, unmark, show, series, mailmap) nor a "
-		               "RANGE (FROM..TO)",
-		               args[0]);
+		               "'%s' is neither a command (%s) nor a RANGE "
+		               "(FROM..TO)",
+		               args[0], names);
+	}
 	ret->command = command->command;
 	if (n < command->min_args || n > command->max_args)
 		return kd_fail(err, KD_USAGE,
@@ -208,49 +188,23 @@ static enum kd_status take_args(int argc, char *argv[], struct kd_options *ret,
 	return KD_OK;
 }
 
-static enum kd_status wrong_option(const char *name, const char *takers,
-                                   struct kd_error *err)
-{
-	return kd_fail(err, KD_USAGE, "%s is an option of %s", name, takers);
-}
-
-/* Whether a command has a format to choose, or output for -o. */
-static bool has_format(enum kd_command command)
-{
-	return command == KD_COMMAND_DIGEST || command == KD_COMMAND_SERIES;
-}
-
-static bool has_output(enum kd_command command)
-{
-	return has_format(command) || command == KD_COMMAND_SHOW ||
-	       command == KD_COMMAND_MAILMAP;
-}
-
-/* An option that would have no effect is a mistake of the caller's. */
 static enum kd_status check_options(const struct kd_options *options,
-                                    struct kd_error *err)
+                                    const bool *given, struct kd_error *err)
 {
-	bool digest = options->command == KD_COMMAND_DIGEST;
-	bool show = options->command == KD_COMMAND_SHOW;
+	char names[KD_ERROR_TEXT_MAX];
 
-	if (!has_format(options->command) && options->format != NULL)
-		return wrong_option("--format", "digest and series", err);
-	if (!digest && options->messages != NULL)
-		return wrong_option("--messages", "digest", err);
-	if (!digest && options->sections != NULL)
-		return wrong_option("--section", "digest", err);
-	if (!digest && options->top != 0)
-		return wrong_option("--top", "digest", err);
-	if (!digest && options->advance != NULL)
-		return wrong_option("--advance", "digest", err);
-	if (!show && options->raw)
-		return wrong_option("--raw", "show", err);
-	if (!show && options->variant != 0)
-		return wrong_option("--variant", "show", err);
-	if (!has_output(options->command) && options->output != NULL)
-		return wrong_option("-o", "digest, show, series and mailmap",
-		                    err);
-	if (!digest && options->format != NULL &&
+	for (size_t i = 0; i < N_RULES; i++) {
+		if (!given[i] || (rules[i].takers >> options->command & 1u))
+			continue;
+		name_commands(rules[i].takers, " and ", names, sizeof(names));
+		return kd_fail(err, KD_USAGE, "%s%s is an option of %s",
+		               rules[i].letter != 0 ? "-" : "--",
+		               rules[i].letter != 0
+		                       ? (char[]){ (char)rules[i].letter, 0 }
+		                       : rules[i].name,
+		               names);
+	}
+	if (options->command != KD_COMMAND_DIGEST && options->format != NULL &&
 	    strcmp(options->format, "text") != 0)
 		return kd_fail(err, KD_USAGE,
 		               "no format '%s' of series; there is: text",
@@ -258,36 +212,75 @@ static enum kd_status check_options(const struct kd_options *options,
 	return KD_OK;
 }
 
-enum kd_status kd_options_parse(int argc, char *argv[], struct kd_options *ret,
-                                struct kd_error *err)
+/* Every option, for someone who looks for one. */
+static enum kd_status no_such_option(const char *name, struct kd_error *err)
 {
-	struct kd_options options = { .command = KD_COMMAND_DIGEST };
-	enum kd_status st = KD_OK;
+	char names[KD_ERROR_TEXT_MAX];
+	size_t used = 0;
+
+	names[0] = '\0';
+	for (size_t i = 0; i < N_RULES && used < sizeof(names); i++)
+		used += (size_t)snprintf(names + used, sizeof(names) - used,
+		                         " --%s", rules[i].name);
+	return kd_fail(err, KD_USAGE, "no option %s; there are:%s", name,
+	               names);
+}
+
+static enum kd_status take_options(int argc, char *argv[], bool *given,
+                                   struct kd_options *ret, struct kd_error *err)
+{
+	struct option longs[N_RULES + 1] = { { NULL, 0, NULL, 0 } };
+	char shorts[2 * N_RULES + 2] = ":";
+	size_t used = 1;
 	int opt;
 
+	for (size_t i = 0; i < N_RULES; i++) {
+		int arg = rules[i].value == FLAG       ? no_argument
+		          : rules[i].value == OPTIONAL ? optional_argument
+		                                       : required_argument;
+
+		longs[i] = (struct option){ rules[i].name, arg, NULL,
+			                    OPT_FIRST + (int)i };
+		if (rules[i].letter == 0)
+			continue;
+		shorts[used++] = (char)rules[i].letter;
+		if (arg == required_argument)
+			shorts[used++] = ':';
+	}
 	optind = 0; /* glibc: start again, for a second call */
 	opterr = 0;
 	/* No threads in this program. NOLINTNEXTLINE(concurrency-mt-unsafe) */
-	while ((opt = getopt_long(argc, argv, ":c:d:o:h", long_options,
-	                          NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		size_t i = 0;
+		enum kd_status st;
+
 		if (opt == ':')
 			return kd_fail(err, KD_USAGE, "%s wants a value",
 			               argv[optind - 1]);
 		if (opt == '?')
-			return kd_fail(err, KD_USAGE,
-			               "no option %s; there are: --format "
-			               "--messages --section --top --advance "
-			               "--raw --variant --list -o -c -d "
-			               "--help --version",
-			               argv[optind - 1]);
-		st = take_option(opt, &options, err);
+			return no_such_option(argv[optind - 1], err);
+		while (opt != OPT_FIRST + (int)i && opt != rules[i].letter)
+			i++;
+		given[i] = true;
+		st = take_option(&rules[i], ret, err);
 		if (st != KD_OK)
 			return st;
 	}
-	if (!options.help && !options.version) {
+	return KD_OK;
+}
+
+enum kd_status kd_options_parse(int argc, char *argv[], struct kd_options *ret,
+                                struct kd_error *err)
+{
+	struct kd_options options = { .command = KD_COMMAND_DIGEST };
+	bool given[N_RULES] = { false };
+	enum kd_status st;
+
+	st = take_options(argc, argv, given, &options, err);
+	if (st == KD_OK && !options.help && !options.version) {
 		st = take_args(argc, argv, &options, err);
 		if (st == KD_OK)
-			st = check_options(&options, err);
+			st = check_options(&options, given, err);
 	}
 	if (st == KD_OK)
 		*ret = options;

@@ -20,7 +20,13 @@ enum kd_command {
 	KD_COMMAND_MAILMAP,
 };
 
-enum { KD_TOP_MAX = 10000, KD_ARGS_MAX = 2 };
+enum { KD_TOP_MAX = 10000, KD_ARGS_MAX = 2, KD_WORDS_MAX = 16 };
+
+/* What an option was given, each time that it was. */
+struct kd_words {
+	const char *words[KD_WORDS_MAX]; /* n of them */
+	size_t n;
+};
 
 /* All borrowed from argv; NULL, 0: not given. */
 struct kd_options {
@@ -35,9 +41,14 @@ struct kd_options {
 	const char *sections;
 	const char *output;
 	unsigned int top;
-	const char *advance; /* the marker's name */
+	const char *advance;   /* the marker's name */
+	struct kd_words paths; /* these five: what the digest is about */
+	struct kd_words authors;
+	struct kd_words subjects;
+	const char *series;
+	const char *view;
 	bool raw;
-	int variant;
+	unsigned int variant;
 	bool help;
 	bool version;
 };

@@ -11,8 +11,21 @@
 #include "report/doc.h"
 #include "store/base/error.h"
 
+enum { KD_WIDTH = 80 }; /* of what is not a terminal */
+
+/* How the output is to look; all zero: as in a pipe or a file. */
+struct kd_look {
+	unsigned int width; /* columns; 0: KD_WIDTH */
+	bool color;         /* by ECMA-48, as git does it */
+	bool ascii;         /* the reader's terminal shows nothing else */
+	/* Of mail, borrowed; both NULL in every other format. */
+	const char *mail_to;
+	const char *mail_from;
+};
+
 /* Write doc to out.  KD_NOMEM, also when out has failed. */
-typedef enum kd_status kd_render_fn(const struct kd_doc *doc, FILE *out,
+typedef enum kd_status kd_render_fn(const struct kd_doc *doc,
+                                    const struct kd_look *look, FILE *out,
                                     struct kd_error *err);
 
 /* Plain text, as one reads it in a terminal or a mail. */

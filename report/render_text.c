@@ -337,6 +337,9 @@ static void put_node(const struct kd_doc *doc, const struct kd_node *node,
 	case KD_NODE_CELL:
 	case KD_NODE_FIELD:
 		break; /* they stand inside others */
+	case KD_NODE_FIGURE:
+	case KD_NODE_CHART:
+		break; /* what they show is said in words, too */
 	}
 }
 
@@ -371,9 +374,11 @@ static void put_head(const struct kd_doc *doc, FILE *out)
 	(void)fputc('\n', out);
 }
 
-enum kd_status kd_render_text(const struct kd_doc *doc, FILE *out,
+enum kd_status kd_render_text(const struct kd_doc *doc,
+                              const struct kd_look *look, FILE *out,
                               struct kd_error *err)
 {
+	(void)look;
 	if (doc->list != NULL)
 		put_head(doc, out);
 	for (const struct kd_node *node = doc->first; node; node = node->next) {

@@ -25,14 +25,19 @@ struct kd_section_ctx {
 	size_t n_rows;
 	const struct kd_group *groups; /* n_groups, newest first */
 	size_t n_groups;
+	/* n_posted in order of arrival: every message of the range; NULL where
+	 * no section that is wanted has asked for them (sections.c). */
+	const struct kd_posted *const *posted;
+	size_t n_posted;
+	int64_t until; /* when the last message of the range had arrived */
 	unsigned int top;
+	unsigned int waiting_days; /* without an answer, until it is told */
 	enum kd_messages messages;
 };
 
 typedef enum kd_status kd_build_fn(const struct kd_section_ctx *ctx,
                                    struct kd_doc *doc, struct kd_error *err);
 
-/* The sections of text. */
 kd_build_fn kd_section_domains;
 kd_build_fn kd_section_contributors;
 kd_build_fn kd_section_employers;
@@ -44,6 +49,22 @@ kd_build_fn kd_classic_domains;
 kd_build_fn kd_classic_contributors;
 kd_build_fn kd_classic_patches;
 kd_build_fn kd_classic_messages;
+
+/* What there is to choose from, in the order of a digest with all of it. */
+struct kd_section {
+	const char *name;
+	kd_build_fn *build;
+	kd_build_fn *classic; /* in the published layout; NULL: it has none */
+	bool posted; /* it looks at every message, not at the patches alone */
+};
+
+enum { KD_SECTIONS_MAX = 16 };
+
+extern const struct kd_section kd_sections[];
+extern const size_t kd_n_sections; /* at most KD_SECTIONS_MAX */
+
+/* The section of that name, of size bytes, or NULL. */
+const struct kd_section *kd_section_find(const char *name, size_t size);
 
 /* The headings, the same in both layouts. */
 struct kd_node *kd_heading_domains(struct kd_doc *doc, unsigned int top);

@@ -77,8 +77,7 @@ static void add_row(struct kd_doc *doc, struct kd_node *table, const char *key,
 {
 	struct kd_node *row = kd_doc_puts(doc, table, KD_NODE_ROW, NULL, NULL);
 
-	kd_doc_puts(doc, row, KD_NODE_CELL, "count",
-	            kd_arena_printf(doc->arena, "%zu", item->count));
+	kd_doc_number(doc, row, KD_NODE_CELL, "count", (int64_t)item->count);
 	kd_doc_puts(doc, row, KD_NODE_CELL, key, item->label);
 }
 

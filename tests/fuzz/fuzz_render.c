@@ -23,6 +23,7 @@ struct place {
 	struct kd_node *table;
 	struct kd_node *row;
 	struct kd_node *entry;
+	struct kd_node *chart;
 };
 
 static void add(struct kd_doc *doc, struct place *at, unsigned int which,
@@ -30,7 +31,7 @@ static void add(struct kd_doc *doc, struct place *at, unsigned int which,
 {
 	const char *key = keys[which / 8 % N_KEYS];
 
-	switch ((enum kd_node_kind)(which % 8)) {
+	switch ((enum kd_node_kind)(which < 200 ? which % 8 : which % 2 + 8)) {
 	case KD_NODE_SECTION:
 		*at = (struct place){ .table = NULL };
 		at->section = kd_doc_add(doc, NULL, KD_NODE_SECTION, key, text);
@@ -47,6 +48,7 @@ static void add(struct kd_doc *doc, struct place *at, unsigned int which,
 		if (at->table != NULL)
 			at->row = kd_doc_puts(doc, at->table, KD_NODE_ROW, NULL,
 			                      NULL);
+		kd_doc_lead(at->row, kd_fuzz_string(doc->arena, text), NULL);
 		break;
 	case KD_NODE_CELL:
 		if (at->row != NULL)
@@ -55,6 +57,8 @@ static void add(struct kd_doc *doc, struct place *at, unsigned int which,
 	case KD_NODE_ENTRY:
 		at->entry =
 			kd_doc_add(doc, at->section, KD_NODE_ENTRY, key, text);
+		kd_doc_lead(at->entry, kd_fuzz_string(doc->arena, text),
+		            "1a2b");
 		break;
 	case KD_NODE_FIELD:
 		if (at->entry != NULL)
@@ -66,18 +70,28 @@ static void add(struct kd_doc *doc, struct place *at, unsigned int which,
 		                 at->entry != NULL ? at->entry : at->section,
 		                 KD_NODE_TEXT, NULL, text);
 		break;
+	case KD_NODE_CHART:
+		at->chart =
+			kd_doc_add(doc, at->section, KD_NODE_CHART, key, text);
+		break;
+	case KD_NODE_FIGURE:
+		(void)kd_doc_number(doc, at->chart, KD_NODE_FIGURE,
+		                    kd_fuzz_string(doc->arena, text),
+		                    (int64_t)(text.size * which));
+		break;
 	}
 }
 
 static void check_output(const struct kd_doc *doc, kd_render_fn *render)
 {
+	const struct kd_look look = { .width = 0 };
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 	enum kd_status st;
 
 	CHECK(out != NULL);
-	st = render(doc, out, NULL);
+	st = render(doc, &look, out, NULL);
 	CHECK(fclose(out) == 0);
 	CHECK(st == KD_OK);
 	kd_fuzz_harmless((struct kd_bytes){ text, size }, false);

@@ -10,6 +10,8 @@
 
 #include "report/render.h"
 
+static const struct kd_look look = { .width = 0 };
+
 static void check(const struct kd_doc *doc, const char *expect)
 {
 	struct kd_error err = KD_ERROR_INIT;
@@ -18,7 +20,7 @@ static void check(const struct kd_doc *doc, const char *expect)
 	FILE *out = open_memstream(&text, &size);
 
 	assert_non_null(out);
-	assert_int_equal(kd_render_text(doc, out, &err), KD_OK);
+	assert_int_equal(kd_render_text(doc, &look, out, &err), KD_OK);
 	assert_int_equal(fclose(out), 0);
 	assert_string_equal(text, expect);
 	free(text);
@@ -158,7 +160,7 @@ static void test_hostile(void **state)
 	kd_doc_puts(&doc, node, KD_NODE_FIELD, evil, evil);
 	kd_doc_add(&doc, node, KD_NODE_TEXT, NULL,
 	           (struct kd_bytes){ "a\0b\x9b", 4 });
-	assert_int_equal(kd_render_text(&doc, out, &err), KD_OK);
+	assert_int_equal(kd_render_text(&doc, &look, out, &err), KD_OK);
 	assert_int_equal(fclose(out), 0);
 	assert_int_equal(strlen(text), size); /* no NUL */
 	for (size_t i = 0; i < size; i++) {
