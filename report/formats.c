@@ -13,6 +13,7 @@ static const char published[] = "domains,contributors,patches,messages";
 static const struct kd_format formats[] = {
 	{ "text", kd_render_text, published, false },
 	{ "classic", kd_render_text, published, true },
+	{ "json", kd_render_json, NULL, false },
 };
 
 enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
@@ -61,7 +62,9 @@ static enum kd_status fail_with_names(const char *what, const char *name,
 enum kd_status kd_digest_set_format(struct kd_digest *digest, const char *name,
                                     struct kd_error *err)
 {
-	digest->format = kd_format_find(name != NULL ? name : "text");
+	if (name == NULL)
+		name = "text";
+	digest->format = kd_format_find(name);
 	if (digest->format == NULL)
 		return fail_with_names("format", name, strlen(name),
 		                       format_name, err);

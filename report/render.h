@@ -31,4 +31,7 @@ typedef enum kd_status kd_render_fn(const struct kd_doc *doc,
 /* Plain text, as one reads it in a terminal or a mail. */
 kd_render_fn kd_render_text;
 
+/* One JSON object, as report/digest.schema.json says. */
+kd_render_fn kd_render_json;
+
 #endif /* KD_REPORT_RENDER_H */

@@ -61,6 +61,7 @@ def well_formed(what, data):
 FORMATS = {
     "text": well_formed,
     "classic": well_formed,
+    "json": well_formed,
 }
 
 

@@ -10,7 +10,7 @@
 
 #include "tests/fuzz/fuzz.h"
 
-static kd_render_fn *const renderers[] = { kd_render_text };
+static kd_render_fn *const renderers[] = { kd_render_text, kd_render_json };
 enum { N_RENDERERS = sizeof(renderers) / sizeof(renderers[0]) };
 
 static const char *const keys[] = { "count",  "name",   "title",   "author",

@@ -13,6 +13,7 @@ rules() {
 sqlite3(ext)?\.h | store/internal\.h|store/[a-z0-9_]+\.c
 zstd.*\.h | store/[a-z0-9_]+\.c
 libconfig.* | conf/conf\.c
+jansson.* | mda/json\.c|report/render_json\.c
 sysexits\.h | (mda|report)/(exitcode|main)\.c
 conf/.* | mda/main\.c|report/main\.c|conf/.*
 mda/.* | mda/.*

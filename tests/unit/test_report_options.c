@@ -161,7 +161,7 @@ static void test_digest_choices(void **state)
 	assert_string_equal(digest.format->name, "text");
 	assert_int_equal(kd_digest_set_format(&digest, "classic", &err), KD_OK);
 	assert_int_equal(kd_digest_set_format(&digest, "Text", &err), KD_USAGE);
-	assert_non_null(strstr(err.text, "text, classic"));
+	assert_non_null(strstr(err.text, "text, classic, json"));
 
 	assert_int_equal(kd_digest_set_messages(&digest, NULL, &err), KD_OK);
 	assert_int_equal(digest.messages, KD_MESSAGES_FIRST);
