@@ -16,6 +16,14 @@
 #include "store/base/error.h"
 #include "store/store.h"
 
+/* What concerns the reader; each array ends with NULL, or is NULL. */
+struct kd_conf_view {
+	char *name;    /* of views; NULL: watch */
+	char **paths;  /* globs */
+	char **people; /* pieces of names and addresses */
+	char **words;  /* pieces of subjects */
+};
+
 struct kd_conf {
 	/* lists: the first is the default of the report. */
 	struct kd_list *lists; /* n_lists of them, at least 1 */
@@ -39,6 +47,9 @@ struct kd_conf {
 	char *employers;  /* report.employers, or NULL */
 	char *mail_to;    /* report.mail_to, or NULL */
 	char *mail_from;  /* report.mail_from, or NULL */
+	struct kd_conf_view watch;
+	struct kd_conf_view *views; /* n_views of them */
+	size_t n_views;
 };
 
 /*

@@ -81,6 +81,7 @@ bool kd_conf_good_name(const char *s);    /* of a list, as --list takes it */
 bool kd_conf_good_id(const char *s);      /* a List-Id without its <> */
 bool kd_conf_good_address(const char *s); /* local@domain, nothing else */
 bool kd_conf_good_archive(const char *s); /* http(s)://, with one %s */
+bool kd_conf_good_text(const char *s);    /* anything but nothing */
 bool kd_conf_good_path(const char *s);    /* a file, absolute or ~/ */
 
 /* --- find.c: where things are --------------------------------------- */

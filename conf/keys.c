@@ -65,7 +65,7 @@ static const struct kd_conf_rule rule_failure = {
 	.type = KD_CONF_FLAG,
 	.words = failure_words,
 };
-static const char *const format_words[] = { "text", "classic", NULL };
+static const char *const format_words[] = { "text", "classic", "json", NULL };
 static const struct kd_conf_rule rule_format = {
 	.type = KD_CONF_WORD,
 	.words = format_words,
@@ -81,6 +81,12 @@ static const char *const section_words[] = { "domains",   "contributors",
 static const struct kd_conf_rule rule_sections = {
 	.type = KD_CONF_WORDS,
 	.words = section_words,
+};
+
+static const struct kd_conf_rule rule_texts = {
+	.type = KD_CONF_TEXTS,
+	.good = kd_conf_good_text,
+	.expected = "a list ( ) of strings, none of them empty",
 };
 
 /* The smallest holds any patch of a usual size; up to the largest the
@@ -142,13 +148,32 @@ static const struct kd_conf_key report_keys[] = {
 	{ NULL, NULL, 0 },
 };
 
-const struct kd_conf_group kd_conf_groups[] = {
-	{ "lists", list_keys, true }, { "store", store_keys, false },
-	{ "mda", mda_keys, false },   { "report", report_keys, false },
-	{ NULL, NULL, false },
+static const struct kd_conf_key watch_keys[] = {
+	{ "paths", &rule_texts, offsetof(struct kd_conf, watch.paths) },
+	{ "people", &rule_texts, offsetof(struct kd_conf, watch.people) },
+	{ "words", &rule_texts, offsetof(struct kd_conf, watch.words) },
+	{ NULL, NULL, 0 },
 };
 
-const char kd_conf_group_names[] = "one of lists, store, mda, report";
+static const struct kd_conf_key view_keys[] = {
+	{ "paths", &rule_texts, offsetof(struct kd_conf_view, paths) },
+	{ "people", &rule_texts, offsetof(struct kd_conf_view, people) },
+	{ "words", &rule_texts, offsetof(struct kd_conf_view, words) },
+	{ NULL, NULL, 0 },
+};
+
+const struct kd_conf_group kd_conf_groups[] = {
+	{ "lists", list_keys, KD_CONF_LISTS },
+	{ "store", store_keys, KD_CONF_GROUP },
+	{ "mda", mda_keys, KD_CONF_GROUP },
+	{ "report", report_keys, KD_CONF_GROUP },
+	{ "watch", watch_keys, KD_CONF_GROUP },
+	{ "views", view_keys, KD_CONF_VIEWS },
+	{ NULL, NULL, KD_CONF_GROUP },
+};
+
+const char kd_conf_group_names[] = "one of lists, store, mda, report, "
+				   "watch, views";
 
 /* Put more behind what is in ret; what does not fit is cut. */
 static void append(char *ret, size_t size, const char *before, const char *more)
@@ -189,6 +214,7 @@ void kd_conf_expected(const struct kd_conf_rule *rule, char *ret, size_t size)
 		break;
 	case KD_CONF_STRING:
 	case KD_CONF_PATH:
+	case KD_CONF_TEXTS:
 		append(ret, size, rule->expected, "");
 		break;
 	}

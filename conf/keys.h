@@ -17,6 +17,7 @@ enum kd_conf_type {
 	KD_CONF_FLAG,   /* one of two words; to a bool, true for the second */
 	KD_CONF_WORD,   /* one of the words; to a string */
 	KD_CONF_WORDS,  /* some of the words; to a NULL-terminated array */
+	KD_CONF_TEXTS,  /* strings that good() likes; the same */
 	KD_CONF_STRING, /* string that good() likes; to a string */
 	KD_CONF_PATH,   /* the same, and ~/ is expanded */
 };
@@ -40,7 +41,12 @@ struct kd_conf_key {
 struct kd_conf_group {
 	const char *name; /* NULL ends the table */
 	const struct kd_conf_key *keys;
-	bool lists; /* a list of such groups, each a struct kd_list */
+	enum kd_conf_shape {
+		KD_CONF_GROUP, /* { key = value; ... } of struct kd_conf */
+		KD_CONF_LISTS, /* ( { }, ... ): each a struct kd_list */
+		KD_CONF_VIEWS, /* { name: { }; ... }: each a struct
+		                * kd_conf_view */
+	} shape;
 };
 
 extern const struct kd_conf_group kd_conf_groups[];

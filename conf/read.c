@@ -13,7 +13,7 @@
 #include "conf/keys.h"
 
 /* More words than any key has. */
-enum { MAX_WORDS = 16 };
+enum { MAX_WORDS = 32 };
 
 #define UNKNOWN "a key that is not known"
 
@@ -134,35 +134,47 @@ static enum kd_status read_word(const struct reader *r, const struct setting *s,
 	return KD_OK;
 }
 
-static enum kd_status read_words(const struct reader *r,
+/* Is an element of a list what the rule takes?  Words each once. */
+static bool is_element(const struct kd_conf_node *it,
+                       const struct kd_conf_rule *rule, bool *used)
+{
+	size_t word;
+
+	if (rule->type == KD_CONF_TEXTS)
+		return it->kind == KD_CONF_NODE_STRING && rule->good(it->text);
+	if (!find_word(it, rule->words, &word) || word >= MAX_WORDS ||
+	    used[word])
+		return false;
+	used[word] = true;
+	return true;
+}
+
+static enum kd_status read_texts(const struct reader *r,
                                  const struct setting *s,
                                  const struct kd_conf_rule *rule, void *to)
 {
 	size_t n = s->it->n;
 	bool used[MAX_WORDS] = { false };
-	char **words;
+	char **texts;
 	enum kd_status st = KD_OK;
 
 	if ((s->it->kind != KD_CONF_NODE_LIST &&
 	     s->it->kind != KD_CONF_NODE_ARRAY) ||
-	    n == 0)
+	    (n == 0 && rule->type == KD_CONF_WORDS))
 		return wrong_value(r, s, rule);
-	words = kd_arena_array(r->arena, n + 1, sizeof(*words));
-	if (words == NULL)
+	texts = kd_arena_array(r->arena, n + 1, sizeof(*texts));
+	if (texts == NULL)
 		return no_memory(r);
 	for (size_t i = 0; i < n && st == KD_OK; i++) {
 		/* The line stays that of the key: libconfig gives a string
 		 * in a list the line of the token behind it. */
 		struct setting one = { &s->it->items[i], s->at };
-		size_t word;
 
-		if (!find_word(one.it, rule->words, &word) ||
-		    word >= MAX_WORDS || used[word])
+		if (!is_element(one.it, rule, used))
 			return wrong_value(r, &one, rule);
-		used[word] = true;
-		st = store_string(r, rule->words[word], &words[i]);
+		st = store_string(r, one.it->text, &texts[i]);
 	}
-	*(char ***)to = words;
+	*(char ***)to = texts;
 	return st;
 }
 
@@ -205,7 +217,8 @@ static enum kd_status read_value(const struct reader *r,
 	case KD_CONF_WORD:
 		return read_word(r, s, rule, to);
 	case KD_CONF_WORDS:
-		return read_words(r, s, rule, to);
+	case KD_CONF_TEXTS:
+		return read_texts(r, s, rule, to);
 	case KD_CONF_STRING:
 	case KD_CONF_PATH:
 		return read_string(r, s, rule, to);
@@ -287,18 +300,14 @@ static enum kd_status check_unlike(const struct reader *r,
 	struct kd_conf_at at = s->at;
 
 	for (; before < list; before++) {
-		if (kd_strcmp_nocase(before->name, list->name) == 0) {
-			at.key = "lists.name";
-			return kd_conf_wrong(r->err, &at,
-			                     "each list to have its own",
-			                     "\"%s\" again", list->name);
-		}
-		if (kd_strcmp_nocase(before->id, list->id) == 0) {
-			at.key = "lists.id";
-			return kd_conf_wrong(r->err, &at,
-			                     "each list to have its own",
-			                     "\"%s\" again", list->id);
-		}
+		bool name = kd_strcmp_nocase(before->name, list->name) == 0;
+
+		if (!name && kd_strcmp_nocase(before->id, list->id) != 0)
+			continue;
+		at.key = name ? "lists.name" : "lists.id";
+		return kd_conf_wrong(r->err, &at, "each list to have its own",
+		                     "\"%s\" again",
+		                     name ? list->name : list->id);
 	}
 	return KD_OK;
 }
@@ -333,6 +342,33 @@ static enum kd_status read_lists(const struct reader *r,
 	return st;
 }
 
+/* The names are the user's own. */
+static enum kd_status read_views(const struct reader *r,
+                                 const struct setting *s,
+                                 const struct kd_conf_key *keys)
+{
+	struct kd_conf_view *views;
+	enum kd_status st = KD_OK;
+
+	if (s->it->kind != KD_CONF_NODE_GROUP)
+		return wrong(r, s, "a group { } of views, name: { }");
+	views = kd_arena_array(r->arena, s->it->n, sizeof(*views));
+	if (views == NULL)
+		return no_memory(r);
+	for (size_t i = 0; i < s->it->n && st == KD_OK; i++) {
+		struct setting one;
+
+		st = get_member(r, s, i, &one);
+		if (st == KD_OK)
+			st = store_string(r, one.it->name, &views[i].name);
+		if (st == KD_OK)
+			st = read_group(r, &one, keys, &views[i]);
+	}
+	r->conf->views = views;
+	r->conf->n_views = s->it->n;
+	return st;
+}
+
 enum kd_status kd_conf_read_tree(const struct kd_conf_node *root,
                                  const char *file, struct kd_arena *arena,
                                  struct kd_conf *conf, struct kd_error *err)
@@ -354,8 +390,10 @@ enum kd_status kd_conf_read_tree(const struct kd_conf_node *root,
 		if (group->name == NULL)
 			st = kd_conf_wrong(err, &s.at, kd_conf_group_names,
 			                   UNKNOWN);
-		else if (group->lists)
+		else if (group->shape == KD_CONF_LISTS)
 			st = read_lists(&r, &s, group->keys);
+		else if (group->shape == KD_CONF_VIEWS)
+			st = read_views(&r, &s, group->keys);
 		else
 			st = read_group(&r, &s, group->keys, conf);
 	}

@@ -135,3 +135,8 @@ bool kd_conf_good_path(const char *s)
 	}
 	return s[0] == '/' || (s[0] == '~' && s[1] == '/');
 }
+
+bool kd_conf_good_text(const char *s)
+{
+	return s[0] != '\0';
+}

@@ -9,6 +9,7 @@
 #include "report/command.h"
 #include "report/digest.h"
 #include "report/output.h"
+#include "store/series.h"
 
 /* What --advance found in the view that the digest was made of. */
 struct advance {
@@ -70,9 +71,45 @@ static enum kd_status move_marker(const struct kd_env *env,
 	return st;
 }
 
+/* The series that a POINT is of, in all its versions. */
+static enum kd_status only_series(const struct kd_view *view, const char *text,
+                                  struct kd_digest *digest,
+                                  struct kd_error *err)
+{
+	struct kd_posted posted;
+	struct kd_series *versions;
+	int64_t *ids;
+	size_t n;
+	enum kd_status st = kd_point_message(view, text, &posted, err);
+
+	if (st != KD_OK)
+		return st;
+	if (posted.series == 0 && posted.about != 0)
+		st = kd_store_get(view->store, posted.about, view->arena,
+		                  &posted, err);
+	if (st != KD_OK)
+		return st;
+	if (posted.series == 0)
+		return kd_fail(err, KD_NOTFOUND,
+		               "--series %s: <%s> is of no series", text,
+		               posted.msg.message_id);
+	st = kd_store_versions(view->store, posted.series, view->arena,
+	                       &versions, &n, err);
+	if (st != KD_OK)
+		return st;
+	ids = kd_arena_array(view->arena, n, sizeof(*ids));
+	if (ids == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	for (size_t i = 0; i < n; i++)
+		ids[i] = versions[i].series;
+	digest->only.series = ids;
+	digest->only.n_series = n;
+	return KD_OK;
+}
+
 static enum kd_status make(const struct kd_env *env,
                            const struct kd_options *options,
-                           const struct kd_digest *digest, FILE *out,
+                           struct kd_digest *digest, FILE *out,
                            struct advance *advance, struct kd_error *err)
 {
 	struct kd_arena *arena = kd_arena_new();
@@ -95,6 +132,9 @@ static enum kd_status make(const struct kd_env *env,
 		               "digest goes on from here");
 	advance->to = range.range.upto;
 	st = read_marker(&view, advance, err);
+	if (st == KD_OK && options->series != NULL)
+		st = only_series(&view, options->series, digest, err);
+	digest->watch = env->watch;
 	if (st == KD_OK)
 		st = kd_digest_write(digest, &view, &range, out, err);
 out:
@@ -109,6 +149,12 @@ static enum kd_status set_up(const struct kd_options *options,
 	enum kd_status st;
 
 	ret->top = options->top;
+	ret->only = (struct kd_rules){
+		.paths = { options->paths.words, options->paths.n },
+		.people = { options->authors.words, options->authors.n },
+		.words = { options->subjects.words, options->subjects.n },
+		.all_sorts = true,
+	};
 	st = kd_digest_set_format(ret, options->format, err);
 	if (st == KD_OK)
 		st = kd_digest_set_messages(ret, options->messages, err);

@@ -22,29 +22,9 @@ static enum kd_status find(const struct kd_view *view,
                            const struct kd_options *options, struct shown *ret,
                            struct kd_error *err)
 {
-	const char *text = options->args[0];
-	struct kd_point point = { .message = 0 };
-	struct kd_error why = KD_ERROR_INIT;
-	struct kd_found found;
-	enum kd_status st;
+	enum kd_status st =
+		kd_point_message(view, options->args[0], &ret->posted, err);
 
-	st = kd_point_resolve(view, text, &point, err);
-	if (st != KD_OK)
-		return st;
-	if (point.message == 0) {
-		st = kd_store_find_seq(view->store, point.seq, &view->scope,
-		                       &found, &why);
-		if (st == KD_NOTFOUND)
-			return kd_fail(err, KD_NOTFOUND,
-			               "no message had arrived by '%s'", text);
-		if (st != KD_OK) {
-			*err = why;
-			return st;
-		}
-		point.message = found.message;
-	}
-	st = kd_store_get(view->store, point.message, view->arena, &ret->posted,
-	                  err);
 	if (st != KD_OK)
 		return st;
 	ret->n = options->variant != 0 ? (int)options->variant : 1;
@@ -53,7 +33,7 @@ static enum kd_status find(const struct kd_view *view,
 		               "no variant %d of <%s>: the store has %d",
 		               ret->n, ret->posted.msg.message_id,
 		               ret->posted.n_variants);
-	return kd_store_variant(view->store, point.message, ret->n,
+	return kd_store_variant(view->store, ret->posted.message, ret->n,
 	                        &ret->variant, err);
 }
 

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "report/match.h"
 #include "report/point.h"
 #include "report/render.h"
 #include "report/section.h"
@@ -35,6 +36,9 @@ struct kd_digest {
 	enum kd_messages messages;
 	unsigned int top;
 	unsigned int waiting_days;
+	/* Borrowed rules: what is in it, and what gets a star. */
+	struct kd_rules only;
+	struct kd_rules watch;
 	struct kd_look look;
 };
 

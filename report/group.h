@@ -16,6 +16,7 @@ struct kd_group {
 	 * else NULL: "v6", and "applied 3/5" or "". */
 	const char *version;
 	const char *mark;
+	bool star; /* it concerns the reader */
 	/* n of them in order of number, then of arrival: the cover letter,
 	 * where it is in the range, is the first.  At least one. */
 	const struct kd_posted *const *rows;

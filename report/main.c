@@ -141,6 +141,39 @@ static enum kd_status know_people(const struct kd_conf *conf,
 	return st;
 }
 
+static struct kd_texts texts_of(char *const *texts)
+{
+	struct kd_texts ret = { (const char *const *)texts, 0 };
+
+	while (texts != NULL && texts[ret.n] != NULL)
+		ret.n++;
+	return ret;
+}
+
+/* What concerns the reader: the view that was asked for, or else watch. */
+static enum kd_status know_watch(const struct kd_conf *conf, const char *view,
+                                 struct kd_rules *ret, struct kd_error *err)
+{
+	const struct kd_conf_view *watch = view == NULL ? &conf->watch : NULL;
+
+	for (size_t i = 0; i < conf->n_views && watch == NULL; i++) {
+		if (strcmp(conf->views[i].name, view) == 0)
+			watch = &conf->views[i];
+	}
+	if (watch == NULL)
+		return kd_fail(err, KD_USAGE,
+		               "no view '%s': %s has none of that name under "
+		               "views",
+		               view,
+		               conf->file ? conf->file : "the configuration");
+	*ret = (struct kd_rules){
+		.paths = texts_of(watch->paths),
+		.people = texts_of(watch->people),
+		.words = texts_of(watch->words),
+	};
+	return KD_OK;
+}
+
 static enum kd_status find_store(const struct kd_options *options,
                                  const struct kd_conf *conf, char *ret,
                                  size_t size, struct kd_error *err)
@@ -187,6 +220,8 @@ static enum kd_status run(struct kd_options *options, struct kd_error *err)
 		st = find_store(options, conf, path, sizeof(path), err);
 	if (st == KD_OK)
 		st = know_people(conf, options->command, &people, &env, err);
+	if (st == KD_OK)
+		st = know_watch(conf, options->view, &env.watch, err);
 	if (st != KD_OK)
 		goto out;
 	env.note = note;

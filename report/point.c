@@ -319,3 +319,28 @@ enum kd_status kd_range_resolve(const struct kd_view *view, const char *text,
 		*ret = made;
 	return st;
 }
+
+enum kd_status kd_point_message(const struct kd_view *view, const char *text,
+                                struct kd_posted *ret, struct kd_error *err)
+{
+	struct kd_point point = { .message = 0 };
+	struct kd_error why = KD_ERROR_INIT;
+	struct kd_found found;
+	enum kd_status st = kd_point_resolve(view, text, &point, err);
+
+	if (st != KD_OK)
+		return st;
+	if (point.message == 0) {
+		st = kd_store_find_seq(view->store, point.seq, &view->scope,
+		                       &found, &why);
+		if (st == KD_NOTFOUND)
+			return kd_fail(err, KD_NOTFOUND,
+			               "no message had arrived by '%s'", text);
+		if (st != KD_OK) {
+			*err = why;
+			return st;
+		}
+		point.message = found.message;
+	}
+	return kd_store_get(view->store, point.message, view->arena, ret, err);
+}

@@ -42,6 +42,13 @@ KD_MUST_CHECK
 enum kd_status kd_point_resolve(const struct kd_view *view, const char *text,
                                 struct kd_point *ret, struct kd_error *err);
 
+/* The message that a POINT names: of a marker or a time the last one that
+ * had arrived by then.  The strings of ret are the view's arena's.
+ * KD_NOTFOUND also when none had; else as kd_point_resolve(). */
+KD_MUST_CHECK
+enum kd_status kd_point_message(const struct kd_view *view, const char *text,
+                                struct kd_posted *ret, struct kd_error *err);
+
 /* A range, and its ends as the digest's head names them. */
 struct kd_resolved {
 	struct kd_range range;

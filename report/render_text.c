@@ -160,15 +160,28 @@ static void put_cell(const struct kd_doc *doc, const struct kd_node *cell,
 		put_blanks(out, pad);
 }
 
+/* A table in which something concerns the reader has a column for that. */
+static bool has_stars(const struct kd_node *table)
+{
+	for (const struct kd_node *row = table->first; row; row = row->next) {
+		if (row->star)
+			return true;
+	}
+	return false;
+}
+
 static void put_table(const struct kd_doc *doc, const struct kd_node *table,
                       FILE *out)
 {
 	size_t widths[COLUMNS_MAX] = { 0 };
+	bool stars = has_stars(table);
 
 	measure(doc, table, widths);
 	for (const struct kd_node *row = table->first; row; row = row->next) {
 		size_t i = 0;
 
+		if (stars)
+			(void)fputs(row->star ? "* " : "  ", out);
 		for (const struct kd_node *cell = row->first; cell;
 		     cell = cell->next, i++)
 			put_cell(doc, cell, i < COLUMNS_MAX ? widths[i] : 0,
@@ -204,6 +217,8 @@ static void put_entry(const struct kd_node *entry, FILE *out)
 	if (entry->key != NULL) {
 		size_t used = strlen(entry->key) + 1;
 
+		if (entry->star)
+			(void)fputs("* ", out);
 		(void)fprintf(out, "%s:", entry->key);
 		put_blanks(out, used < LABEL_WIDTH ? LABEL_WIDTH - used : 1);
 		put_line(out, entry->text);

@@ -7,6 +7,7 @@
 
 #include "report/doc.h"
 #include "report/group.h"
+#include "report/match.h"
 #include "report/view.h"
 
 /* How much of each series stands in the messages. */
@@ -29,6 +30,8 @@ struct kd_section_ctx {
 	 * no section that is wanted has asked for them (sections.c). */
 	const struct kd_posted *const *posted;
 	size_t n_posted;
+	/* What concerns the reader, for kd_match(); or NULL. */
+	struct kd_matcher *watch;
 	int64_t until; /* when the last message of the range had arrived */
 	unsigned int top;
 	unsigned int waiting_days; /* without an answer, until it is told */

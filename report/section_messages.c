@@ -87,16 +87,19 @@ static enum kd_status add_variants(const struct kd_section_ctx *ctx,
 
 static enum kd_status add_entry(const struct kd_section_ctx *ctx,
                                 const struct kd_posted *row,
-                                const char *version, struct kd_node *self,
-                                struct kd_doc *doc, struct kd_error *err)
+                                const struct kd_group *group,
+                                struct kd_node *self, struct kd_doc *doc,
+                                struct kd_error *err)
 {
 	const struct kd_message *msg = &row->msg;
 	struct kd_person author = kd_view_person(ctx->view, &msg->author);
 	struct kd_person sender = kd_view_person(ctx->view, &msg->sender);
-	struct kd_node *entry = kd_doc_puts(
-		doc, self, KD_NODE_ENTRY,
-		version != NULL ? version : kd_row_version(doc->arena, row),
-		msg->subject.title);
+	struct kd_node *entry =
+		kd_doc_puts(doc, self, KD_NODE_ENTRY,
+	                    group->version != NULL
+	                            ? group->version
+	                            : kd_row_version(doc->arena, row),
+	                    msg->subject.title);
 	const char *link = NULL;
 	enum kd_status st;
 
@@ -111,8 +114,10 @@ static enum kd_status add_entry(const struct kd_section_ctx *ctx,
 		return st;
 	if (link != NULL)
 		kd_doc_puts(doc, entry, KD_NODE_FIELD, "link", link);
-	if (entry != NULL)
+	if (entry != NULL) {
 		entry->url = link;
+		entry->star = group->star;
+	}
 	st = add_variants(ctx, row, entry, doc, err);
 	if (st != KD_OK)
 		return st;
@@ -153,8 +158,8 @@ enum kd_status kd_section_messages(const struct kd_section_ctx *ctx,
 
 			if (j > 0 && kd_row_number(group->rows[j]) > last)
 				break;
-			st = add_entry(ctx, group->rows[j], group->version,
-			               self, doc, err);
+			st = add_entry(ctx, group->rows[j], group, self, doc,
+			               err);
 			if (st != KD_OK)
 				return st;
 		}

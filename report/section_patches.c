@@ -82,6 +82,8 @@ static void put_summary(const struct kd_section_ctx *ctx,
 	const char *minus = "";
 	const char *mark = NULL;
 
+	if (row != NULL)
+		row->star = group->star;
 	if (group->mark != NULL)
 		mark = kd_arena_printf(arena, "[%s]", group->mark);
 	if (sum->has_diffstat) {

@@ -11,6 +11,7 @@
 
 #include "report/employers.h"
 #include "report/mailmap.h"
+#include "report/rules.h"
 #include "store/store.h"
 
 enum { KD_NOTE_SIZE = 256 };
@@ -24,6 +25,9 @@ struct kd_env {
 	int64_t now;
 	const struct kd_mailmap *mailmap;     /* or NULL */
 	const struct kd_employers *employers; /* or NULL */
+	/* What concerns the reader, as configured: what --view names, or else
+	 * what stands under watch. */
+	struct kd_rules watch;
 	char *note; /* KD_NOTE_SIZE bytes, empty at first: a line for standard
 	             * error that is no failure */
 };

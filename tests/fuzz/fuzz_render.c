@@ -75,9 +75,11 @@ static void add(struct kd_doc *doc, struct place *at, unsigned int which,
 			kd_doc_add(doc, at->section, KD_NODE_CHART, key, text);
 		break;
 	case KD_NODE_FIGURE:
-		(void)kd_doc_number(doc, at->chart, KD_NODE_FIGURE,
-		                    kd_fuzz_string(doc->arena, text),
-		                    (int64_t)(text.size * which));
+		/* the keys of others are never from mail */
+		if (at->chart != NULL)
+			(void)kd_doc_number(doc, at->chart, KD_NODE_FIGURE,
+			                    kd_fuzz_string(doc->arena, text),
+			                    (int64_t)(text.size * which));
 		break;
 	}
 }

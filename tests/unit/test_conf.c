@@ -99,7 +99,11 @@ static void test_parse_every_key(void **state)
 		"  sections = [ \"messages\", \"domains\" ];\n"
 		"  mailmap = \"/m/map\"; employers = \"/m/firms\";\n"
 		"  mail_to = \"to@example.org\"; mail_from = "
-		"\"from@example.org\"; }");
+		"\"from@example.org\"; }\n"
+		"watch: { paths = ( \"arch/x86/kvm\", \"virt/**\" );\n"
+		"  words = ( ); }\n"
+		"views: { arm: { people = [ \"@arm.com\" ]; };\n"
+		"  mine: { words = ( \"TDX\" ); }; }");
 
 	(void)state;
 	assert_int_equal(conf->n_lists, 2);
@@ -116,6 +120,16 @@ static void test_parse_every_key(void **state)
 	assert_string_equal(conf->format, "classic");
 	assert_string_equal(conf->messages, "all");
 	assert_int_equal(conf->top, 3);
+	assert_string_equal(conf->watch.paths[0], "arch/x86/kvm");
+	assert_string_equal(conf->watch.paths[1], "virt/**");
+	assert_null(conf->watch.paths[2]);
+	assert_null(conf->watch.people);
+	assert_null(conf->watch.words[0]);
+	assert_int_equal(conf->n_views, 2);
+	assert_string_equal(conf->views[0].name, "arm");
+	assert_string_equal(conf->views[0].people[0], "@arm.com");
+	assert_string_equal(conf->views[1].name, "mine");
+	assert_null(conf->views[1].people);
 	assert_string_equal(conf->sections[0], "messages");
 	assert_string_equal(conf->sections[1], "domains");
 	assert_null(conf->sections[2]);
@@ -331,7 +345,7 @@ static void test_sample_has_every_key(void **state)
 	(void)state;
 	for (size_t g = 0; kd_conf_groups[g].name != NULL; g++)
 		n += assert_shown(text, &kd_conf_groups[g]);
-	assert_int_equal(n, 18);
+	assert_int_equal(n, 24);
 	free(text);
 }
 

@@ -63,8 +63,10 @@ static void assert_wrong(const struct wrong *cases, size_t n)
 static void test_wrong_keys(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "\n\nmdb: { };", "3: mdb: expected one of lists, store, mda, "
-		                   "report, found a key that is not known" },
+		{ "\n\nmdb: { };",
+		  "3: mdb: expected one of lists, store, mda, "
+		  "report, watch, views, found a key that is not "
+		  "known" },
 		{ "store: {\n\tpth = \"/x\";\n};",
 		  "2: store.pth: expected one of path, journal, found a key "
 		  "that is not known" },
@@ -87,6 +89,29 @@ static void test_wrong_keys(void **state)
 		{ "lists = ( { name = \"a\"; id = \"a\"; name = \"b\"; } );",
 		  "1: lists.name: expected one such setting, found a second "
 		  "one (the first is in line 1)" },
+		{ "watch: { path = ( \"a\" ); };",
+		  "1: watch.path: expected one of paths, people, words, found "
+		  "a key that is not known" },
+		{ "watch: { name = \"a\"; };",
+		  "1: watch.name: expected one of paths, people, words, found "
+		  "a key that is not known" },
+		{ "watch: { words = \"a\"; };",
+		  "1: watch.words: expected a list ( ) of strings, none of them "
+		  "empty, found \"a\"" },
+		{ "watch: { words = ( \"a\", \"\" ); };",
+		  "1: watch.words: expected a list ( ) of strings, none of them "
+		  "empty, found \"\"" },
+		{ "watch: { words = ( 7 ); };",
+		  "1: watch.words: expected a list ( ) of strings, none of them "
+		  "empty, found 7" },
+		{ "views = ( { name = \"x86\"; } );",
+		  "1: views: expected a group { } of views, name: { }, found a "
+		  "list ( )" },
+		{ "views: { x86 = \"a\"; };",
+		  "1: views.x86: expected a group { }, found \"a\"" },
+		{ "views: { x86: { path = \"a\"; }; };",
+		  "1: views.x86.path: expected one of paths, people, words, "
+		  "found a key that is not known" },
 	};
 
 	(void)state;
@@ -165,10 +190,10 @@ static void test_wrong_words(void **state)
 		  "1: mda.on_db_failure: expected \"spool\" or \"tempfail\", "
 		  "found \"\"" },
 		{ "report: { format = \"html\"; };",
-		  "1: report.format: expected \"text\" or \"classic\", found "
+		  "1: report.format: expected \"text\" or \"classic\" or \"json\", found "
 		  "\"html\"" },
 		{ "report: { format = 1; };",
-		  "1: report.format: expected \"text\" or \"classic\", found "
+		  "1: report.format: expected \"text\" or \"classic\" or \"json\", found "
 		  "1" },
 		{ "report: { messages = \"first \"; };",
 		  "1: report.messages: expected \"cover\" or \"first\" or "
