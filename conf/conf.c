@@ -151,6 +151,7 @@ static bool set_defaults(struct kd_conf *conf, struct kd_arena *arena)
 	conf->max_message = 32 << 20;
 	conf->deadline = 9;
 	conf->top = 15;
+	conf->waiting_days = 14;
 	conf->format = kd_arena_strdup(arena, "text");
 	conf->messages = kd_arena_strdup(arena, "first");
 	return !kd_arena_failed(arena);

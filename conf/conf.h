@@ -18,10 +18,10 @@
 
 /* What concerns the reader; each array ends with NULL, or is NULL. */
 struct kd_conf_view {
-	char *name;    /* of views; NULL: watch */
-	char **paths;  /* globs */
-	char **people; /* pieces of names and addresses */
-	char **words;  /* pieces of subjects */
+	const char *name; /* of views; NULL: watch */
+	char **paths;     /* globs */
+	char **people;    /* pieces of names and addresses */
+	char **words;     /* pieces of subjects */
 };
 
 struct kd_conf {
@@ -43,10 +43,11 @@ struct kd_conf {
 	char **sections;  /* report.sections; NULL-terminated; NULL: default */
 	char *messages;   /* report.messages: "cover", "first" or "all" */
 	unsigned int top; /* report.top; default 15 */
-	char *mailmap;    /* report.mailmap, or NULL */
-	char *employers;  /* report.employers, or NULL */
-	char *mail_to;    /* report.mail_to, or NULL */
-	char *mail_from;  /* report.mail_from, or NULL */
+	unsigned int waiting_days; /* report.waiting_days; default 14 */
+	char *mailmap;             /* report.mailmap, or NULL */
+	char *employers;           /* report.employers, or NULL */
+	char *mail_to;             /* report.mail_to, or NULL */
+	char *mail_from;           /* report.mail_from, or NULL */
 	struct kd_conf_view watch;
 	struct kd_conf_view *views; /* n_views of them */
 	size_t n_views;

@@ -65,7 +65,8 @@ static const struct kd_conf_rule rule_failure = {
 	.type = KD_CONF_FLAG,
 	.words = failure_words,
 };
-static const char *const format_words[] = { "text", "classic", "json", NULL };
+static const char *const format_words[] = { "text", "classic", "json",
+	                                    "html", "mail",    NULL };
 static const struct kd_conf_rule rule_format = {
 	.type = KD_CONF_WORD,
 	.words = format_words,
@@ -75,9 +76,11 @@ static const struct kd_conf_rule rule_messages = {
 	.type = KD_CONF_WORD,
 	.words = messages_words,
 };
-static const char *const section_words[] = { "domains",   "contributors",
-	                                     "employers", "patches",
-	                                     "messages",  NULL };
+static const char *const section_words[] = {
+	"trends",    "patches",     "revisions", "applied",      "pulls",
+	"waiting",   "discussions", "reviewers", "contributors", "domains",
+	"employers", "newcomers",   "bots",      "messages",     NULL,
+};
 static const struct kd_conf_rule rule_sections = {
 	.type = KD_CONF_WORDS,
 	.words = section_words,
@@ -109,6 +112,12 @@ static const struct kd_conf_rule rule_top = {
 	.max = 1000,
 };
 
+static const struct kd_conf_rule rule_waiting_days = {
+	.type = KD_CONF_COUNT,
+	.min = 1,
+	.max = 90,
+};
+
 static const struct kd_conf_key list_keys[] = {
 	{ "name", &rule_name, offsetof(struct kd_list, name) },
 	{ "id", &rule_id, offsetof(struct kd_list, id) },
@@ -138,6 +147,8 @@ static const struct kd_conf_key report_keys[] = {
 	{ "sections", &rule_sections, offsetof(struct kd_conf, sections) },
 	{ "messages", &rule_messages, offsetof(struct kd_conf, messages) },
 	{ "top", &rule_top, offsetof(struct kd_conf, top) },
+	{ "waiting_days", &rule_waiting_days,
+	  offsetof(struct kd_conf, waiting_days) },
 	{ "mailmap", &rule_optional_path, offsetof(struct kd_conf, mailmap) },
 	{ "employers", &rule_optional_path,
 	  offsetof(struct kd_conf, employers) },

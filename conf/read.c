@@ -358,9 +358,8 @@ static enum kd_status read_views(const struct reader *r,
 	for (size_t i = 0; i < s->it->n && st == KD_OK; i++) {
 		struct setting one;
 
+		views[i].name = s->it->items[i].name;
 		st = get_member(r, s, i, &one);
-		if (st == KD_OK)
-			st = store_string(r, one.it->name, &views[i].name);
 		if (st == KD_OK)
 			st = read_group(r, &one, keys, &views[i]);
 	}

@@ -172,6 +172,28 @@ static bool end_child(pid_t pid)
 	       WEXITSTATUS(status) == EXIT_SUCCESS;
 }
 
+/*
+ * What is to be done while the child works.  It is no fault of the child how
+ * long that takes; and it is undone when the answer is not whole soon, for
+ * a child that was taken over could begin one and leave it.
+ */
+static enum kd_status do_meanwhile(const struct kd_meanwhile *meanwhile, int fd,
+                                   int64_t *deadline_ms, struct kd_arena *arena,
+                                   struct answer *answer, struct kd_error *err)
+{
+	int64_t patient_until_ms;
+	enum kd_status st;
+
+	meanwhile->begin(meanwhile->payload);
+	patient_until_ms = kd_monotonic_ms() + meanwhile->patience_ms;
+	if (*deadline_ms < patient_until_ms)
+		*deadline_ms = patient_until_ms;
+	st = read_answer(fd, patient_until_ms, arena, answer, err);
+	if (st != KD_OK || !answer->whole)
+		meanwhile->give_up(meanwhile->payload);
+	return st;
+}
+
 static enum kd_status start_child(const struct kd_child_job *job,
                                   const struct kd_child_limits *limits,
                                   int *ret_fd, pid_t *ret_pid,
@@ -216,7 +238,11 @@ enum kd_status kd_child_run(const struct kd_child_job *job,
 	st = start_child(job, limits, &fd, &pid, err);
 	if (st != KD_OK)
 		return st;
-	st = read_answer(fd, deadline_ms, arena, &answer, err);
+	if (limits->meanwhile != NULL)
+		st = do_meanwhile(limits->meanwhile, fd, &deadline_ms, arena,
+		                  &answer, err);
+	if (st == KD_OK && !answer.whole)
+		st = read_answer(fd, deadline_ms, arena, &answer, err);
 	ended = end_child(pid);
 	(void)close(fd);
 	if (st != KD_OK)

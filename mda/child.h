@@ -9,10 +9,22 @@
 #include "store/base/error.h"
 #include "store/record.h"
 
+/* What the parent does while the child works. */
+struct kd_meanwhile {
+	/* Right behind the fork, so that the child knows nothing of it. */
+	void (*begin)(void *payload);
+	/* The child did not end well, or takes longer than patience_ms: undo
+	 * it, others may wait for what was taken. */
+	void (*give_up)(void *payload);
+	void *payload;
+	int64_t patience_ms;
+};
+
 struct kd_child_limits {
 	unsigned int cpu_seconds; /* 3 */
 	uint64_t memory;          /* bytes of address space, 512 MiB */
 	int64_t wall_ms;          /* 5,000 */
+	const struct kd_meanwhile *meanwhile; /* NULL: it only waits */
 };
 
 /*

@@ -71,6 +71,9 @@ kd_command_fn kd_command_reparse;
  * lines of json.h on standard output. */
 kd_command_fn kd_command_import;
 
+/* repack.h of the store, with progress and a sum on standard error. */
+kd_command_fn kd_command_repack;
+
 /* "kvmdigest-mda: TEXT" and what is in bytes, as one line to standard
  * error that harms no terminal. */
 void kd_command_say(const char *text, struct kd_bytes bytes);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * deliver.c - which list, then the child that parses, then the store: in
- * this order, so that the lock of the store is held for as short as can be.
- * What fails there goes to the spool.
+ * deliver.c - which list, then the child that parses, then the store,
+ * which is opened meanwhile where nobody else wants it.  What fails there
+ * goes to the spool.
  *
  * It reads no clock but the monotonic one, and no configuration.
  */
@@ -15,6 +15,11 @@
 #include "mda/headers.h"
 #include "store/hash.h"
 #include "store/spool.h"
+
+enum {
+	/* How long the store is held for a child that is not ready. */
+	PATIENCE_MS = 20,
+};
 
 static const struct kd_child_limits child_limits = {
 	.cpu_seconds = 3,
@@ -91,32 +96,17 @@ static enum kd_status mark_large(const struct kd_deliver_mail *mail,
 	return KD_OK;
 }
 
-static enum kd_status parse(const struct kd_deliver_opts *opts,
-                            const struct kd_deliver_mail *mail,
-                            const struct kd_headers *headers,
-                            struct kd_arena *arena, struct kd_message *ret,
-                            struct kd_error *err)
+/* meanwhile: or NULL */
+static enum kd_status prepare(const struct kd_deliver_opts *opts,
+                              const struct kd_deliver_mail *mail,
+                              const struct kd_meanwhile *meanwhile,
+                              struct kd_arena *arena, struct kd_prepared *ret,
+                              struct kd_error *err)
 {
 	struct kd_child_limits limits = child_limits;
-	struct kd_bytes raw = mail->raw;
-	enum kd_status st;
-
-	limits.wall_ms = opts->parse_until_ms - kd_monotonic_ms();
-	if (mail->large)
-		raw.size = headers->body_offset;
-	st = kd_child_parse(raw, mail->received, &limits, arena, ret, err);
-	if (st == KD_OK && mail->large)
-		st = mark_large(mail, headers, arena, ret, err);
-	return st;
-}
-
-enum kd_status kd_deliver_prepare(const struct kd_deliver_opts *opts,
-                                  const struct kd_deliver_mail *mail,
-                                  struct kd_arena *arena,
-                                  struct kd_prepared *ret, struct kd_error *err)
-{
 	struct kd_headers headers;
 	struct place place;
+	enum kd_status st;
 
 	kd_headers_find(mail->raw, &headers);
 	place = find_place(opts, &headers);
@@ -134,7 +124,21 @@ enum kd_status kd_deliver_prepare(const struct kd_deliver_opts *opts,
 		memcpy(ret->arriving.large_sha256, mail->large_sha256,
 		       KD_HASH_SIZE);
 	}
-	return parse(opts, mail, &headers, arena, &ret->msg, err);
+	limits.wall_ms = opts->parse_until_ms - kd_monotonic_ms();
+	limits.meanwhile = meanwhile;
+	st = kd_child_parse(ret->arriving.raw, mail->received, &limits, arena,
+	                    &ret->msg, err);
+	if (st == KD_OK && mail->large)
+		st = mark_large(mail, &headers, arena, &ret->msg, err);
+	return st;
+}
+
+enum kd_status kd_deliver_prepare(const struct kd_deliver_opts *opts,
+                                  const struct kd_deliver_mail *mail,
+                                  struct kd_arena *arena,
+                                  struct kd_prepared *ret, struct kd_error *err)
+{
+	return prepare(opts, mail, NULL, arena, ret, err);
 }
 
 /* A little of what waits in the spool, while we have the store. */
@@ -153,20 +157,60 @@ static void drain(const struct kd_deliver_opts *opts, struct kd_store *handle)
 	kd_drain(handle, &drain_opts, &drained);
 }
 
-static enum kd_status store(const struct kd_deliver_opts *opts,
-                            const struct kd_arriving *arriving,
-                            struct kd_delivered *ret, struct kd_error *err)
+static enum kd_status open_store(const struct kd_deliver_opts *opts,
+                                 int64_t until_ms, struct kd_store **ret,
+                                 struct kd_error *err)
 {
 	const struct kd_store_opts store_opts = {
 		.path = opts->store_path,
 		.mode = KD_STORE_DELIVER,
 		.journal_delete = opts->journal_delete,
-		.deadline_ms = opts->store_until_ms,
+		.deadline_ms = until_ms,
 	};
-	struct kd_store *handle = NULL;
-	enum kd_status st;
 
-	st = kd_store_open(&store_opts, &handle, err);
+	return kd_store_open(&store_opts, ret, err);
+}
+
+/*
+ * To open the store costs as much as to parse a mail, and there is more
+ * than one processor: where nobody has the store, it is opened while the
+ * child works.  Under the lock as ever; and nobody waits for a child that
+ * takes its time.
+ */
+struct early {
+	const struct kd_deliver_opts *opts;
+	struct kd_store *handle; /* NULL: not open */
+};
+
+static void open_early(void *payload)
+{
+	struct early *early = payload;
+
+	/* Without waiting.  Whatever is wrong will be so later, too. */
+	if (open_store(early->opts, 0, &early->handle, NULL) != KD_OK)
+		early->handle = NULL;
+}
+
+static void close_early(void *payload)
+{
+	struct early *early = payload;
+
+	kd_store_close(early->handle);
+	early->handle = NULL;
+}
+
+/* handle: of the store, when it is open already; it is closed. */
+static enum kd_status store(const struct kd_deliver_opts *opts,
+                            struct kd_store *handle,
+                            const struct kd_arriving *arriving,
+                            struct kd_delivered *ret, struct kd_error *err)
+{
+	enum kd_status st = KD_OK;
+
+	if (handle != NULL)
+		kd_store_set_deadline(handle, opts->store_until_ms);
+	else
+		st = open_store(opts, opts->store_until_ms, &handle, err);
 	if (st != KD_OK)
 		return st;
 	st = kd_store_add(handle, arriving, &ret->added, err);
@@ -231,6 +275,13 @@ enum kd_status kd_deliver(const struct kd_deliver_opts *opts,
                           struct kd_error *err)
 {
 	struct kd_delivered delivered = { .skipped = false };
+	struct early early = { .opts = opts };
+	const struct kd_meanwhile meanwhile = {
+		.begin = open_early,
+		.give_up = close_early,
+		.payload = &early,
+		.patience_ms = PATIENCE_MS,
+	};
 	struct kd_prepared prepared;
 	struct kd_headers headers;
 	struct place place;
@@ -243,11 +294,13 @@ enum kd_status kd_deliver(const struct kd_deliver_opts *opts,
 		*ret = delivered;
 		return KD_OK;
 	}
-	st = kd_deliver_prepare(opts, mail, arena, &prepared, &delivered.why);
+	st = prepare(opts, mail, &meanwhile, arena, &prepared, &delivered.why);
 	if (st == KD_OK) {
 		delivered.message_id = prepared.msg.message_id;
-		st = store(opts, &prepared.arriving, &delivered,
+		st = store(opts, early.handle, &prepared.arriving, &delivered,
 		           &delivered.why);
+	} else {
+		close_early(&early);
 	}
 	if (st != KD_OK && !opts->spool)
 		return kd_fail(err, st, "%s", delivered.why.text);

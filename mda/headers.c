@@ -126,17 +126,27 @@ bool kd_headers_next(const struct kd_headers *headers, size_t *pos,
 	return false;
 }
 
+/* As kd_headers_next() sees the fields, but only those that could be it are
+ * looked at as such. */
 bool kd_headers_get(const struct kd_headers *headers, const char *name,
                     struct kd_bytes *ret)
 {
-	struct kd_header field;
-	size_t pos = 0;
+	struct kd_bytes rest = headers->block, line;
+	size_t colon, size = strlen(name);
 
-	while (kd_headers_next(headers, &pos, &field)) {
-		if (kd_bytes_equal_nocase(field.name, name)) {
-			*ret = field.value;
-			return true;
-		}
+	while (kd_next_line(&rest, &line)) {
+		if (size == 0 || line.size <= size ||
+		    kd_lower(line.data[0]) != kd_lower(name[0]) ||
+		    name_size(line, &colon) != size ||
+		    !kd_bytes_equal_nocase((struct kd_bytes){ line.data, size },
+		                           name))
+			continue;
+		take_continuation(&rest, &line);
+		skip(&line, colon + 1);
+		if (line.size > KD_HEADER_FIELD_MAX)
+			line.size = KD_HEADER_FIELD_MAX;
+		*ret = line;
+		return true;
 	}
 	return false;
 }

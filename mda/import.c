@@ -4,6 +4,7 @@
  */
 #include "mda/import.h"
 
+#include <malloc.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 enum {
 	OPEN_MS = 60 * 1000, /* for others to give way */
 	CLOSE_MS = 1000,     /* the same; it does not matter then */
+	KEEP_MEMORY = 32 << 20,
 };
 
 /* --- What hangs on no source ---------------------------------------- */
@@ -99,6 +101,9 @@ static enum kd_status open_all(struct kd_importing *im, struct kd_error *err)
 	};
 	enum kd_status st = KD_OK;
 
+	/* What was freed is wanted again by the next parcel. */
+	(void)mallopt(M_MMAP_THRESHOLD, KEEP_MEMORY);
+	(void)mallopt(M_TRIM_THRESHOLD, KEEP_MEMORY);
 	if (pool_opts.n_workers == 0)
 		pool_opts.n_workers = processors();
 	im->arena = kd_arena_new();
@@ -118,6 +123,8 @@ static enum kd_status open_all(struct kd_importing *im, struct kd_error *err)
 		st = kd_pool_open(&pool_opts, &im->pool, err);
 	if (st == KD_OK)
 		st = open_store(im, err);
+	if (st == KD_OK && im->store != NULL)
+		st = kd_import_packer_open(&im->packer, err);
 	return st;
 }
 
@@ -130,6 +137,7 @@ static enum kd_status finish_one(struct kd_importing *im, struct kd_error *err)
 	struct kd_pool_batch *batch = NULL;
 	enum kd_status st = KD_OK;
 
+	kd_import_packer_wait(im->packer, parcel);
 	if (parcel->pool.n > 0)
 		st = kd_pool_get(im->pool, &batch, err);
 	if (st != KD_OK)
@@ -167,6 +175,7 @@ static enum kd_status send_on(struct kd_importing *im,
 		kd_import_parcel_free(parcel);
 		return st;
 	}
+	kd_import_packer_put(im->packer, parcel);
 	im->parcels[(im->first + im->n) % KD_IMPORT_BATCHES] = parcel;
 	im->n++;
 	return parcel->huge ? finish_all(im, err) : KD_OK;
@@ -253,6 +262,7 @@ static enum kd_status import_one(struct kd_importing *im, const char *path,
 	}
 	st = run_source(im, err);
 	while (im->n > 0) {
+		kd_import_packer_wait(im->packer, im->parcels[im->first]);
 		kd_import_parcel_free(im->parcels[im->first]);
 		im->first = (im->first + 1) % KD_IMPORT_BATCHES;
 		im->n--;
@@ -277,6 +287,7 @@ enum kd_status kd_import(const struct kd_import_opts *opts,
 	st = open_all(im, err);
 	for (size_t i = 0; i < n && st == KD_OK; i++)
 		st = import_one(im, sources[i], err);
+	kd_import_packer_close(im->packer);
 	close_store(im);
 	kd_pool_close(im->pool);
 	kd_arena_free(im->arena);

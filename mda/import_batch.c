@@ -10,6 +10,8 @@
 #include "mda/headers.h"
 #include "mda/import_internal.h"
 
+enum { FILL_MS = 1000 }; /* what a slow source had by then goes on alone */
+
 void kd_import_parcel_free(struct kd_import_parcel *parcel)
 {
 	if (parcel == NULL)
@@ -71,26 +73,30 @@ static int64_t arrival_of(const struct kd_importing *im,
 	return ret < im->opts->now ? ret : im->opts->now;
 }
 
-static bool is_wanted(struct kd_importing *im, struct kd_bytes raw)
+static bool is_wanted(struct kd_importing *im, struct kd_bytes raw,
+                      struct kd_arriving *ret_place)
 {
-	struct kd_arriving arriving = { .list = NULL };
-
-	kd_deliver_place(&im->deliver, raw, &arriving);
-	if (arriving.list == NULL)
+	kd_deliver_place(&im->deliver, raw, ret_place);
+	if (ret_place->list == NULL)
 		im->counts->unlisted++;
-	return arriving.list != NULL || !im->opts->unlisted_skip;
+	return ret_place->list != NULL || !im->opts->unlisted_skip;
 }
 
 /* The source keeps nothing for longer than the next message. */
 static enum kd_status keep(struct kd_import_parcel *parcel,
-                           const struct kd_source_mail *mail, int64_t received,
+                           const struct kd_source_mail *mail,
+                           const struct kd_arriving *place,
                            struct kd_error *err)
 {
 	struct kd_arena *arena = parcel->pool.arena;
 	struct kd_import_mail *ret = &parcel->mails[parcel->n];
 	struct kd_pool_mail *pooled = &parcel->pool.mails[parcel->pool.n];
 
-	*ret = (struct kd_import_mail){ .received = received };
+	*ret = (struct kd_import_mail){
+		.received = place->received,
+		.list = place->list,
+		.through_list = place->through_list,
+	};
 	ret->raw.data =
 		kd_arena_strndup(arena,
 	                         mail->raw.size == 0 ? "" : mail->raw.data,
@@ -105,7 +111,7 @@ static enum kd_status keep(struct kd_import_parcel *parcel,
 	ret->pooled = mail->raw.size <= KD_POOL_BYTES_MAX - parcel->pool_bytes;
 	if (ret->pooled) {
 		*pooled = (struct kd_pool_mail){ .raw = ret->raw,
-			                         .received = received };
+			                         .received = ret->received };
 		parcel->pool.n++;
 		parcel->pool_bytes += mail->raw.size;
 	}
@@ -119,6 +125,7 @@ static enum kd_status take(struct kd_importing *im,
                            const struct kd_source_mail *mail,
                            struct kd_error *err)
 {
+	struct kd_arriving place = { .list = NULL };
 	struct kd_error why = KD_ERROR_INIT;
 
 	parcel->done = mail->done;
@@ -134,9 +141,10 @@ static enum kd_status take(struct kd_importing *im,
 		return KD_OK;
 	}
 	im->counts->read++;
-	if (!is_wanted(im, mail->raw))
+	if (!is_wanted(im, mail->raw, &place))
 		return KD_OK;
-	return keep(parcel, mail, arrival_of(im, mail), err);
+	place.received = arrival_of(im, mail);
+	return keep(parcel, mail, &place, err);
 }
 
 static enum kd_status note_position(const struct kd_importing *im,
@@ -153,11 +161,18 @@ static enum kd_status note_position(const struct kd_importing *im,
 	return KD_OK;
 }
 
+static bool is_full(const struct kd_import_parcel *parcel, int64_t end_ms)
+{
+	return parcel->huge || parcel->pool_bytes >= KD_IMPORT_BYTES ||
+	       (parcel->n > 0 && kd_monotonic_ms() >= end_ms);
+}
+
 enum kd_status kd_import_parcel_read(struct kd_importing *im,
                                      struct kd_import_parcel **ret,
                                      struct kd_error *err)
 {
 	struct kd_import_parcel *parcel = new_parcel();
+	int64_t end_ms = kd_monotonic_ms() + FILL_MS;
 	struct kd_error why = KD_ERROR_INIT;
 	struct kd_source_mail mail;
 	enum kd_status st = KD_OK;
@@ -166,8 +181,7 @@ enum kd_status kd_import_parcel_read(struct kd_importing *im,
 	*ret = NULL;
 	if (parcel == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
-	for (size_t i = 0; i < KD_POOL_MAILS_MAX && !parcel->huge &&
-	                   parcel->pool_bytes < KD_IMPORT_BYTES;
+	for (size_t i = 0; i < KD_POOL_MAILS_MAX && !is_full(parcel, end_ms);
 	     i++) {
 		st = kd_source_next(im->source, &mail, &more, err);
 		if (st != KD_OK || !more)
@@ -175,6 +189,9 @@ enum kd_status kd_import_parcel_read(struct kd_importing *im,
 		st = take(im, parcel, &mail, err);
 		if (st != KD_OK)
 			break;
+		/* here, for a slow source: it fills no parcel for long */
+		if (im->opts->progress != NULL)
+			im->opts->progress(im->opts->payload, im->counts);
 	}
 	parcel->ends = st == KD_OK && !more;
 	/* also where the source broke off: what came before is good */

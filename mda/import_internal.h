@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * import_internal.h - what import.c, import_batch.c (source to pool) and
- * import_write.c (pool to store) share.
+ * import_internal.h - what import.c, import_batch.c (source to pool),
+ * import_pack.c (packing meanwhile) and import_write.c (pool to store) share.
  */
 #ifndef KD_MDA_IMPORT_INTERNAL_H
 #define KD_MDA_IMPORT_INTERNAL_H
@@ -24,7 +24,10 @@ struct kd_import_mail {
 	int64_t received;
 	const char *where;
 	const unsigned char *commit; /* or NULL */
-	bool pooled;                 /* it is the next one in the pool's */
+	const struct kd_list *list;  /* or NULL: of none */
+	bool through_list;
+	bool pooled;            /* it is the next one in the pool's */
+	struct kd_bytes packed; /* by import_pack.c; size 0: it is not */
 };
 
 /* Messages that go through together; freed with its arena. */
@@ -37,7 +40,10 @@ struct kd_import_parcel {
 	bool ends;            /* the source has no more */
 	const char *position; /* of the source behind it, or NULL */
 	uint64_t done;        /* of the source */
+	bool packed;          /* the packer is done with it */
 };
+
+struct kd_import_packer;
 
 struct kd_importing {
 	const struct kd_import_opts *opts;
@@ -47,7 +53,8 @@ struct kd_importing {
 	const char *how; /* as in struct kd_import */
 	struct kd_arena *arena;
 	struct kd_pool *pool;
-	struct kd_store *store; /* NULL: nothing is stored */
+	struct kd_store *store;          /* NULL: nothing is stored */
+	struct kd_import_packer *packer; /* the same */
 	/* Of the source at hand. */
 	struct kd_source *source;
 	struct kd_import import;
@@ -71,6 +78,22 @@ KD_MUST_CHECK
 enum kd_status kd_import_parcel_read(struct kd_importing *im,
                                      struct kd_import_parcel **ret,
                                      struct kd_error *err);
+
+/* --- import_pack.c ---------------------------------------------------- */
+
+/* KD_NOMEM, KD_IO (no thread).  On KD_OK the caller closes *ret. */
+KD_MUST_CHECK
+enum kd_status kd_import_packer_open(struct kd_import_packer **ret,
+                                     struct kd_error *err);
+void kd_import_packer_close(struct kd_import_packer *packer); /* or NULL */
+
+/* Pack the mails of parcel.  Its arena is the packer's until it was waited
+ * for; no more than KD_IMPORT_BATCHES at a time.  Without a packer neither
+ * does anything. */
+void kd_import_packer_put(struct kd_import_packer *packer,
+                          struct kd_import_parcel *parcel);
+void kd_import_packer_wait(struct kd_import_packer *packer,
+                           const struct kd_import_parcel *parcel);
 
 /* --- import_write.c --------------------------------------------------- */
 

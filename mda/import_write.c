@@ -92,9 +92,10 @@ static enum kd_status take_answer(const struct writing *w, size_t i,
 		.msg = &w->msgs[i],
 		.raw = mail->raw,
 		.received = mail->received,
-		.packed = answer->packed,
+		.packed = mail->packed,
+		.list = mail->list,
+		.through_list = mail->through_list,
 	};
-	kd_deliver_place(&w->im->deliver, mail->raw, &w->rows[i]);
 	return KD_OK;
 }
 

@@ -15,8 +15,9 @@ const char kd_usage[] =
 	"       kvmdigest-mda --dry-run [-c FILE] [-l LIST] < MESSAGE\n"
 	"       kvmdigest-mda --import [--format F] [-c FILE] [-d FILE] "
 	"[-l LIST] SOURCE...\n"
-	"       kvmdigest-mda --drain|--reparse|--check [-v] [-c FILE] "
-	"[-d FILE]\n"
+	"       kvmdigest-mda --drain|--reparse|--repack|--check [-qv] "
+	"[-c FILE]\n"
+	"                     [-d FILE]\n"
 	"\n"
 	"Take the one mail message on standard input into the store.\n"
 	"\n"
@@ -43,6 +44,8 @@ const char kd_usage[] =
 	"      --drain        move what waits in the spool into the store\n"
 	"      --reparse      parse again what was not parsed well, or by an\n"
 	"                     older release\n"
+	"      --repack       pack the kept messages tighter, while mail goes "
+	"on arriving\n"
 	"      --check        is the set-up right?  One line for each finding\n"
 	"      --help         show this\n"
 	"      --version      show the version\n"
@@ -58,6 +61,7 @@ const struct kd_mode kd_modes[] = {
 	[KD_MODE_REPARSE] = { "--reparse", kd_command_reparse, false, true },
 	[KD_MODE_CHECK] = { "--check", kd_command_check, false, true },
 	[KD_MODE_IMPORT] = { "--import", kd_command_import, false, true },
+	[KD_MODE_REPACK] = { "--repack", kd_command_repack, false, true },
 };
 
 /* A mode is an option of its own: OPT_MODE and the number of the mode. */
@@ -147,6 +151,7 @@ static enum kd_status set_option(struct kd_mda_options *o, int opt,
 	case OPT_MODE + KD_MODE_DRAIN:
 	case OPT_MODE + KD_MODE_REPARSE:
 	case OPT_MODE + KD_MODE_CHECK:
+	case OPT_MODE + KD_MODE_REPACK:
 		return set_mode(o, (enum kd_mode_name)(opt - OPT_MODE), err);
 	default:
 		return wrong_option(argv, err);
@@ -189,6 +194,7 @@ enum kd_status kd_mda_options_parse(int argc, char *argv[],
 		{ "drain", no_argument, NULL, OPT_MODE + KD_MODE_DRAIN },
 		{ "reparse", no_argument, NULL, OPT_MODE + KD_MODE_REPARSE },
 		{ "check", no_argument, NULL, OPT_MODE + KD_MODE_CHECK },
+		{ "repack", no_argument, NULL, OPT_MODE + KD_MODE_REPACK },
 		{ "import", no_argument, NULL, OPT_MODE + KD_MODE_IMPORT },
 		{ "format", required_argument, NULL, OPT_FORMAT },
 		{ "jobs", required_argument, NULL, OPT_JOBS },

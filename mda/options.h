@@ -18,6 +18,7 @@ enum kd_mode_name {
 	KD_MODE_REPARSE,
 	KD_MODE_CHECK,
 	KD_MODE_IMPORT,
+	KD_MODE_REPACK,
 };
 
 struct kd_mode {

@@ -261,12 +261,9 @@ static void harvest(struct worker *w, size_t slot, size_t to)
 		struct kd_pool_answer a = w->slots[slot]->answers[i];
 		struct kd_pool_mail *mail = &batch->mails[i];
 
-		mail->answered =
-			a.answered &&
-			copy(w->slots[slot], a.wire_offset, a.wire_size,
-		             batch->arena, &mail->wire) &&
-			copy(w->slots[slot], a.packed_offset, a.packed_size,
-		             batch->arena, &mail->packed);
+		mail->answered = a.answered &&
+		                 copy(w->slots[slot], a.wire_offset,
+		                      a.wire_size, batch->arena, &mail->wire);
 	}
 	w->first[slot] = to;
 }

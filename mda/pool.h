@@ -19,10 +19,10 @@
 #include "store/base/text.h"
 
 enum {
-	KD_POOL_WORKERS_MAX = 8,
-	KD_POOL_MAILS_MAX = 200,      /* of a batch */
-	KD_POOL_BYTES_MAX = 2 << 20,  /* of a batch, raw */
-	KD_POOL_ANSWER_MAX = 4 << 20, /* of a batch */
+	KD_POOL_WORKERS_MAX = 4,      /* one writer keeps up with no more */
+	KD_POOL_MAILS_MAX = 400,      /* of a batch */
+	KD_POOL_BYTES_MAX = 3 << 20,  /* of a batch, raw */
+	KD_POOL_ANSWER_MAX = 6 << 20, /* of a batch */
 	KD_POOL_RENEW_AFTER = 10000,  /* messages */
 	KD_POOL_CPU_SECONDS = 3,      /* of a message */
 	KD_POOL_WALL_MS = 5000,       /* of a message */
@@ -34,8 +34,7 @@ struct kd_pool_mail {
 	int64_t received;
 	/* What the pool sets; the batch's arena owns it. */
 	bool answered;
-	struct kd_bytes wire;   /* wire.h */
-	struct kd_bytes packed; /* kd_packer_pack() of raw; size 0: no smaller */
+	struct kd_bytes wire; /* wire.h */
 };
 
 struct kd_pool_batch {

@@ -17,7 +17,6 @@ enum { KD_POOL_SLOTS = 2 }; /* of a worker: one is worked on, one waits */
 struct kd_pool_answer {
 	unsigned int answered;         /* 0: not */
 	size_t wire_offset, wire_size; /* in the slot's answers */
-	size_t packed_offset, packed_size;
 };
 
 /* A batch on its way.  The worker may write to all of it at any time, if a

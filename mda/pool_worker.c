@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pool_worker.c - the inside of a worker: GMime, our rules, zstd.
+ * pool_worker.c - the inside of a worker: GMime and our rules.
  *
  * Nothing here is believed by pool.c.
  */
@@ -15,14 +15,12 @@
 #include "mda/record.h"
 #include "mda/sandbox.h"
 #include "mda/wire.h"
-#include "store/import.h"
 
 /* Of the process, which SIGPROF ends long before. */
 enum { CPU_SECONDS = 3600 };
 
 struct worker {
 	const struct kd_pool_opts *opts;
-	struct kd_packer *packer;
 	struct kd_pool_slot *slot;
 	size_t used; /* of its answers */
 };
@@ -65,11 +63,6 @@ static void answer(struct worker *w, size_t i)
 		a->wire_offset = w->used;
 		a->wire_size = wire.size;
 		w->used += wire.size;
-		a->packed_offset = w->used;
-		a->packed_size =
-			kd_packer_pack(w->packer, raw, slot->answer + w->used,
-		                       sizeof(slot->answer) - w->used);
-		w->used += a->packed_size;
 	}
 	kd_arena_free(arena);
 }
@@ -107,9 +100,6 @@ _Noreturn void kd_pool_worker(const struct kd_pool_opts *opts, int fd,
 	unsigned char number = 0;
 
 	if (!kd_sandbox_enter(&sandbox, fd, parent))
-		_exit(EXIT_FAILURE);
-	w.packer = kd_packer_new();
-	if (w.packer == NULL)
 		_exit(EXIT_FAILURE);
 	kd_parse_init();
 	while (pass(KD_SANDBOX_FD, &number, false) && number < KD_POOL_SLOTS) {

@@ -60,6 +60,25 @@ static void range(const char *from, char *ret, size_t size)
 	               from[0] == '\0' ? "" : "..");
 }
 
+/* Can cat-file be told when to write, instead of after each object?  Since
+ * git 2.36; it takes a third of its time less. */
+static bool has_commands(const char *path)
+{
+	const char *const args[] = { "version", NULL };
+	struct kd_error why = KD_ERROR_INIT;
+	char line[KD_GIT_LINE_SIZE];
+	char *dot;
+	long major;
+
+	if (kd_git_line(path, args, line, sizeof(line), &why) != KD_OK ||
+	    !kd_bytes_starts(kd_bytes_of(line), "git version "))
+		return false;
+	major = strtol(line + strlen("git version "), &dot, 10);
+	if (*dot != '.')
+		return false;
+	return major > 2 || (major == 2 && strtol(dot + 1, NULL, 10) >= 36);
+}
+
 static enum kd_status begin_reading(struct kd_git_archive *a,
                                     struct kd_error *err)
 {
@@ -79,7 +98,9 @@ static enum kd_status begin_reading(struct kd_git_archive *a,
 		                    what,
 		                    "--",
 		                    NULL };
-	const char *const cat[] = { "cat-file", "--batch", NULL };
+	const char *const cat[] = { "cat-file",
+		                    a->commands ? "--batch-command" : "--batch",
+		                    a->commands ? "--buffer" : NULL, NULL };
 	enum kd_status st;
 
 	settle_from(a);
@@ -237,6 +258,7 @@ enum kd_status kd_source_open_git(const struct kd_source_opening *opening,
 	if (opening->resume != NULL)
 		resume(a, opening->resume);
 	epoch_path(a, a->epoch, a->path, sizeof(a->path));
+	a->commands = has_commands(a->path);
 	st = kd_git_line(a->path, head, line, sizeof(line), err);
 	if (st == KD_OK)
 		st = begin_reading(a, err);

@@ -75,6 +75,7 @@ struct kd_git_archive {
 	int first_epoch; /* where this run began, and behind what */
 	char first_from[KD_COMMIT_HEX + 1];
 	struct kd_git log, cat;
+	bool commands;                  /* cat is given commands */
 	bool reading;                   /* log and cat run */
 	bool log_ends;                  /* nothing more comes from log */
 	bool any;                       /* it has had a message */

@@ -67,7 +67,8 @@ static enum kd_status ask(struct kd_git_archive *a, struct kd_error *err)
 		coming = &a->queue[(a->first + a->n++) % KD_GIT_AHEAD];
 		memcpy(coming->commit, a->commit, KD_COMMIT_HEX + 1);
 		coming->time = a->time;
-		if (fprintf(a->cat.in, "%s\n", object) < 0)
+		if (fprintf(a->cat.in, "%s%s\n", a->commands ? "contents " : "",
+		            object) < 0)
 			return kd_fail(err, KD_IO, "%s: git ended", a->path);
 		return KD_OK;
 	}
@@ -79,10 +80,12 @@ enum kd_status kd_git_ask_ahead(struct kd_git_archive *a, struct kd_error *err)
 {
 	enum kd_status st = KD_OK;
 
-	if (a->n > KD_GIT_AHEAD / 2)
+	if (a->n > KD_GIT_AHEAD / 2 || (a->log_ends && a->n > 0))
 		return KD_OK;
 	while (st == KD_OK && a->n < KD_GIT_AHEAD && !a->log_ends)
 		st = ask(a, err);
+	if (st == KD_OK && a->commands)
+		(void)fputs("flush\n", a->cat.in);
 	if (st == KD_OK && fflush(a->cat.in) != 0)
 		st = kd_fail(err, KD_IO, "%s: git ended", a->path);
 	return st;

@@ -15,6 +15,11 @@
 
 #include "store/base/text.h"
 
+enum {
+	PIPE_SIZE = 1 << 20,
+	BUFFER_SIZE = 64 << 10,
+};
+
 static void close_fd(int fd)
 {
 	if (fd >= 0)
@@ -96,6 +101,16 @@ static int wait_for_end(const struct kd_git *git)
 	return status;
 }
 
+/* So that git goes on while we are busy, and neither of us is woken for
+ * each message.  Where it is not granted it is only slower. */
+static void widen(FILE *out)
+{
+	if (out == NULL)
+		return;
+	(void)fcntl(fileno(out), F_SETPIPE_SZ, PIPE_SIZE);
+	(void)setvbuf(out, NULL, _IOFBF, BUFFER_SIZE);
+}
+
 enum kd_status kd_git_begin(const char *path, const char *const *args,
                             int with_input, struct kd_git *ret,
                             struct kd_error *err)
@@ -120,6 +135,7 @@ enum kd_status kd_git_begin(const char *path, const char *const *args,
 	if (code == 0) {
 		ret->out = fdopen(out[0], "r");
 		ret->in = in[1] < 0 ? NULL : fdopen(in[1], "w");
+		widen(ret->out);
 		if (ret->out != NULL && (in[1] < 0 || ret->in != NULL))
 			return KD_OK;
 		code = ENOMEM;

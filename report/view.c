@@ -16,29 +16,48 @@ static struct kd_scope scope_of_list(const struct kd_list *list)
 	return (struct kd_scope){ .kind = KD_SCOPE_LIST, .list_id = list->id };
 }
 
-/* "KVM, PPC" */
-static const char *join_names(const struct kd_env *env, struct kd_arena *arena)
+static bool is_configured(const struct kd_env *env, const struct kd_list *list)
+{
+	for (size_t i = 0; i < env->n_lists; i++)
+		if (kd_strcmp_nocase(env->lists[i].id, list->id) == 0)
+			return true;
+	return false;
+}
+
+/* "KVM, PPC": those of the configuration, then what the store has others.
+ * "" when out of memory: the arena knows. */
+static const char *join_names(const struct kd_env *env,
+                              const struct kd_list *stored, size_t n_stored,
+                              struct kd_arena *arena)
 {
 	const char *names = "";
 
 	for (size_t i = 0; i < env->n_lists && names != NULL; i++)
 		names = kd_arena_printf(arena, "%s%s%s", names,
 		                        i > 0 ? ", " : "", env->lists[i].name);
-	return names;
+	for (size_t i = 0; i < n_stored && names != NULL; i++)
+		if (!is_configured(env, &stored[i]))
+			names = kd_arena_printf(arena, "%s, %s", names,
+			                        stored[i].name);
+	return names == NULL ? "" : names;
+}
+
+static void take_list(struct kd_view *view, const struct kd_list *list)
+{
+	view->list = list;
+	view->scope = scope_of_list(list);
+	view->title = list->name;
 }
 
 static enum kd_status choose(struct kd_view *view, const char *name,
                              struct kd_error *err)
 {
 	const struct kd_env *env = view->env;
-	const struct kd_list *list;
 	size_t chosen = env->n_lists;
 
 	if (name != NULL && strcmp(name, "all") == 0) {
 		view->scope = (struct kd_scope){ .kind = KD_SCOPE_ALL };
-		view->title = join_names(env, view->arena);
-		return view->title ? KD_OK
-		                   : kd_fail(err, KD_NOMEM, "out of memory");
+		return KD_OK;
 	}
 	if (name != NULL && strcmp(name, "none") == 0) {
 		view->scope = (struct kd_scope){ .kind = KD_SCOPE_NONE };
@@ -50,19 +69,54 @@ static enum kd_status choose(struct kd_view *view, const char *name,
 		    kd_strcmp_nocase(env->lists[i - 1].name, name) == 0)
 			chosen = i - 1;
 	}
-	if (chosen == env->n_lists) {
-		const char *known = join_names(env, view->arena);
-
+	if (chosen == env->n_lists)
 		return kd_fail(err, KD_USAGE,
-		               "no list '%s' in the configuration; there are: "
-		               "%s, all, none",
-		               name != NULL ? name : "", known ? known : "");
-	}
-	list = &env->lists[chosen];
-	view->list = list;
-	view->scope = scope_of_list(list);
-	view->title = list->name;
+		               "no list '%s' in the configuration or the "
+		               "store; there are: %s, all, none",
+		               name != NULL ? name : "",
+		               join_names(env, NULL, 0, view->arena));
+	take_list(view, &env->lists[chosen]);
 	return KD_OK;
+}
+
+/* An import made it a list of this store (-l NAME=LIST-ID). */
+static enum kd_status choose_stored(struct kd_view *view, const char *name,
+                                    const struct kd_list *stored,
+                                    size_t n_stored, struct kd_error *err)
+{
+	for (size_t i = 0; i < n_stored; i++) {
+		if (kd_strcmp_nocase(stored[i].name, name) != 0)
+			continue;
+		take_list(view, &stored[i]);
+		return KD_OK;
+	}
+	return kd_fail(err, KD_USAGE,
+	               "no list '%s' in the configuration or the store; there "
+	               "are: %s, all, none",
+	               name,
+	               join_names(view->env, stored, n_stored, view->arena));
+}
+
+/* What only the store can say: name is that of a list that the configuration
+ * does not know, or NULL. */
+static enum kd_status look_into_store(struct kd_view *view, const char *name,
+                                      struct kd_error *err)
+{
+	struct kd_list *stored = NULL;
+	size_t n_stored = 0;
+	enum kd_status st;
+
+	if (name == NULL && view->scope.kind != KD_SCOPE_ALL)
+		return KD_OK;
+	st = kd_store_lists(view->store, view->arena, &stored, &n_stored, err);
+	if (st != KD_OK)
+		return st;
+	if (name != NULL)
+		return choose_stored(view, name, stored, n_stored, err);
+	view->title = join_names(view->env, stored, n_stored, view->arena);
+	return kd_arena_failed(view->arena)
+	               ? kd_fail(err, KD_NOMEM, "out of memory")
+	               : KD_OK;
 }
 
 enum kd_status kd_view_open(const struct kd_env *env, const char *list,
@@ -76,12 +130,13 @@ enum kd_status kd_view_open(const struct kd_env *env, const char *list,
 		.journal_delete = env->journal_delete,
 		.deadline_ms = kd_monotonic_ms() + WAIT_MS,
 	};
-	enum kd_status st;
+	struct kd_error why = KD_ERROR_INIT;
+	enum kd_status st, known;
 
-	st = choose(&view, list, err);
-	if (st != KD_OK)
-		return st;
+	known = choose(&view, list, &why);
 	st = kd_store_open(&opts, &view.store, err);
+	if (st == KD_NOTFOUND && known != KD_OK)
+		return kd_fail(err, known, "%s", why.text);
 	if (st == KD_NOTFOUND)
 		return kd_fail(err, KD_NOTFOUND,
 		               "no store at %s: nothing was delivered yet (set "
@@ -89,12 +144,13 @@ enum kd_status kd_view_open(const struct kd_env *env, const char *list,
 		               env->store_path);
 	if (st != KD_OK)
 		return st;
-	if (mode == KD_STORE_READ) {
+	if (mode == KD_STORE_READ)
 		st = kd_store_begin_read(view.store, err);
-		if (st != KD_OK) {
-			kd_store_close(view.store);
-			return st;
-		}
+	if (st == KD_OK)
+		st = look_into_store(&view, known == KD_OK ? NULL : list, err);
+	if (st != KD_OK) {
+		kd_store_close(view.store);
+		return st;
 	}
 	*ret = view;
 	return KD_OK;

@@ -13,13 +13,17 @@
 
 #include "store/arrive.h"
 #include "store/facts.h"
+#include "store/hash.h"
 
 static enum kd_status pack_raw(const struct kd_store *store,
                                const struct kd_arriving *arriving,
                                struct kd_packed *ret, struct kd_error *err)
 {
-	if (!arriving->large &&
-	    kd_pack_is_of(store->packer, arriving->packed, arriving->raw)) {
+	if (!arriving->large && arriving->packed.size > 0) {
+		if (!kd_pack_is_of(arriving->packed, arriving->raw))
+			return kd_fail(err, KD_BUG,
+			               "add a message: what was packed is "
+			               "another one");
 		ret->codec = KD_CODEC_ZSTD;
 		ret->size = arriving->raw.size;
 		ret->data = arriving->packed;
@@ -103,11 +107,32 @@ static enum kd_status find_same_bytes(struct kd_store *store,
 	return take_variant(&cur, in, ret_news, err);
 }
 
-/* The variant of this content, 0 when it is new; *ret_news: it is known,
- * but only now through its list. */
+/* The same where the bytes lie in a block by now. */
+static enum kd_status find_same_packed(struct kd_store *store,
+                                       struct kd_incoming *in, bool *ret_news,
+                                       struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	unsigned char hash[KD_HASH_SIZE];
+	enum kd_status st;
+
+	if (in->arriving->large)
+		return KD_OK;
+	st = kd_stmt_open(store, KD_STMT_FIND_SAME_PACKED, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_hash(in->arriving->raw, hash);
+	kd_stmt_bind_int(&cur, in->message);
+	kd_stmt_bind_int(&cur, (int64_t)in->arriving->raw.size);
+	kd_stmt_bind_blob(&cur, hash, KD_HASH_SIZE);
+	return take_variant(&cur, in, ret_news, err);
+}
+
+/* The variant of this content, 0 when it is new; came: the message has
+ * some; *ret_news: it is known, but only now through its list. */
 static enum kd_status find_variant(struct kd_store *store,
-                                   struct kd_incoming *in, bool *ret_news,
-                                   struct kd_error *err)
+                                   struct kd_incoming *in, bool came,
+                                   bool *ret_news, struct kd_error *err)
 {
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	enum kd_status st;
@@ -121,8 +146,10 @@ static enum kd_status find_variant(struct kd_store *store,
 	kd_stmt_bind_blob(&cur, in->arriving->msg->content_sha256,
 	                  KD_HASH_SIZE);
 	st = take_variant(&cur, in, ret_news, err);
-	if (st == KD_OK && in->variant == 0)
+	if (st == KD_OK && in->variant == 0 && came)
 		st = find_same_bytes(store, in, ret_news, err);
+	if (st == KD_OK && in->variant == 0 && came)
+		st = find_same_packed(store, in, ret_news, err);
 	if (st != KD_OK || !*ret_news)
 		return st;
 	st = kd_stmt_open(store, KD_STMT_MARK_THROUGH_LIST, &cur, err);
@@ -185,7 +212,7 @@ static enum kd_status add_all(struct kd_store *store, struct kd_incoming *in,
 	                        err);
 	in->message = row.message;
 	if (st == KD_OK)
-		st = find_variant(store, in, &news, err);
+		st = find_variant(store, in, row.variant != 0, &news, err);
 	if (st != KD_OK)
 		return st;
 	is_new = row.variant == 0;
@@ -276,7 +303,7 @@ static enum kd_status prepare(const struct kd_store *store,
 
 enum kd_status kd_add_one(struct kd_store *store,
                           const struct kd_arriving *arriving,
-                          struct kd_front *front, enum kd_added *ret,
+                          struct kd_bulk *bulk, enum kd_added *ret,
                           struct kd_error *err)
 {
 	struct kd_packed raw = { .codec = KD_CODEC_NONE };
@@ -285,7 +312,8 @@ enum kd_status kd_add_one(struct kd_store *store,
 	enum kd_status st;
 
 	st = prepare(store, arriving, &raw, &text, &in, err);
-	in.front = front;
+	in.front = bulk == NULL ? NULL : &bulk->front;
+	in.changes = bulk == NULL ? NULL : bulk->changes;
 	if (st == KD_OK)
 		st = add_all(store, &in, ret, err);
 	kd_raw_clear(&text);

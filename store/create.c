@@ -83,7 +83,7 @@ static enum kd_status check_no_log(const struct kd_place *place,
 static enum kd_status fill(struct kd_store *store, struct kd_error *err)
 {
 	static const char pragmas[] = "PRAGMA page_size = 2048;"
-				      "PRAGMA auto_vacuum = NONE;"
+				      "PRAGMA auto_vacuum = INCREMENTAL;"
 				      "PRAGMA encoding = 'UTF-8';"
 				      "PRAGMA synchronous = EXTRA;"
 				      "PRAGMA temp_store = MEMORY;"

@@ -85,6 +85,9 @@ enum kd_status kd_db_open(struct kd_store *store, int flags,
 {
 	int code;
 
+	/* No process of ours has a second thread that knows of SQLite, so
+	 * that its locks would only cost.  Refused once it is too late. */
+	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	code = sqlite3_open_v2(
 		store->place.path, &store->db,
 		flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE |

@@ -181,19 +181,33 @@ static enum kd_status read_notice(struct kd_store *store, int64_t variant,
 	return st;
 }
 
+enum kd_status kd_store_trailers(struct kd_store *store, int64_t variant,
+                                 struct kd_arena *arena, struct kd_message *ret,
+                                 struct kd_error *err)
+{
+	struct rows rows = { .arena = arena,
+		             .size = sizeof(struct kd_trailer) };
+	enum kd_status st;
+
+	st = read_rows(store, KD_STMT_LIST_TRAILERS, variant, fill_trailer,
+	               &rows, err);
+	if (st != KD_OK)
+		return st;
+	ret->trailers = rows.array;
+	ret->n_trailers = rows.n;
+	return KD_OK;
+}
+
 static enum kd_status read_all(struct kd_store *store, int64_t variant,
                                struct kd_arena *arena, struct kd_message *ret,
                                struct kd_error *err)
 {
-	struct rows trailers = { .arena = arena,
-		                 .size = sizeof(struct kd_trailer) };
 	struct rows paths = { .arena = arena, .size = sizeof(const char *) };
 	struct rows links = { .arena = arena, .size = sizeof(struct kd_link) };
 	struct rows titles = { .arena = arena, .size = sizeof(const char *) };
 	enum kd_status st;
 
-	st = read_rows(store, KD_STMT_LIST_TRAILERS, variant, fill_trailer,
-	               &trailers, err);
+	st = kd_store_trailers(store, variant, arena, ret, err);
 	if (st == KD_OK)
 		st = read_rows(store, KD_STMT_LIST_TOUCHED, variant, fill_text,
 		               &paths, err);
@@ -207,8 +221,6 @@ static enum kd_status read_all(struct kd_store *store, int64_t variant,
 		st = read_pull(store, variant, arena, ret, err);
 	if (st == KD_OK)
 		st = read_notice(store, variant, arena, ret, err);
-	ret->trailers = trailers.array;
-	ret->n_trailers = trailers.n;
 	ret->paths = paths.array;
 	ret->n_paths = paths.n;
 	ret->links = links.array;

@@ -11,7 +11,7 @@
 #include "store/internal.h"
 
 extern const struct kd_statement
-	kd_fact_statements[KD_STMT_COUNT - KD_STMT_FACTS];
+	kd_fact_statements[KD_STMT_SEARCH - KD_STMT_FACTS];
 
 /* --- facts.c ----------------------------------------------------------- */
 
@@ -30,6 +30,11 @@ enum kd_status kd_facts_put(struct kd_store *store, int64_t variant,
 
 /* A later release may know more fates than this one. */
 enum kd_fate kd_store_fate(int64_t stored);
+
+/* --- posted.c ---------------------------------------------------------- */
+
+/* ... or more kinds. */
+enum kd_kind kd_store_kind(int64_t stored);
 
 /* --- about.c ----------------------------------------------------------- */
 

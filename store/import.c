@@ -11,6 +11,7 @@
 #include "store/arrive.h"
 #include "store/lock.h"
 #include "store/schema.h"
+#include "store/series_internal.h"
 
 enum {
 	BLOCK_MAX = 10000000, /* numbers in front, for one import */
@@ -218,34 +219,74 @@ static enum kd_status put_state(struct kd_store *store,
 	return kd_stmt_run(&cur, err);
 }
 
-/* All that the transaction does; *at is where it is. */
+/* Versions are settled when so many patches have come: those of a series
+ * mostly come together, and what they change is the same. */
+enum { SETTLE_AFTER = 64 };
+
+static enum kd_status settle(struct kd_store *store, struct kd_changes *changes,
+                             struct kd_error *err)
+{
+	enum kd_status st = kd_versions_settle(store, changes, err);
+
+	kd_arena_free(changes->arena);
+	*changes = (struct kd_changes){ .arena = kd_arena_new() };
+	if (st == KD_OK && changes->arena == NULL)
+		st = kd_fail(err, KD_NOMEM, "out of memory");
+	return st;
+}
+
+/* The rows from *at on, which is where it is. */
 static enum kd_status add_rows(struct kd_store *store,
-                               const struct kd_import_batch *batch, size_t *at,
+                               const struct kd_import_batch *batch,
+                               struct kd_bulk *bulk, size_t *at,
                                enum kd_added *ret, struct kd_error *err)
 {
-	struct state state;
-	struct kd_front front;
-	enum kd_status st;
+	enum kd_status st = KD_OK;
 
-	st = read_state(store, batch->import, &state, err);
-	front = state.front;
-	if (st == KD_OK && !state.running)
-		st = begin(store, batch->import, &front, err);
-	if (st == KD_OK)
-		st = find_bounds(store, &front, err);
 	while (st == KD_OK && *at < batch->n) {
 		if (batch->rows[*at].msg != NULL)
-			st = kd_add_one(store, &batch->rows[*at], &front,
+			st = kd_add_one(store, &batch->rows[*at], bulk,
 			                &ret[*at], err);
 		if (st != KD_OK)
 			return st;
 		++*at;
+		if (bulk->changes->n_links >= SETTLE_AFTER)
+			st = settle(store, bulk->changes, err);
 		if (kd_monotonic_ms() >= batch->until_ms)
 			break;
 	}
 	if (st == KD_OK)
-		st = put_state(store, batch, *at == batch->n, &state, &front,
-		               err);
+		st = settle(store, bulk->changes, err);
+	/* that is no row's fault */
+	if (st != KD_OK)
+		*at = batch->n;
+	return st;
+}
+
+/* All that the transaction does. */
+static enum kd_status add_all(struct kd_store *store,
+                              const struct kd_import_batch *batch, size_t *at,
+                              enum kd_added *ret, struct kd_error *err)
+{
+	struct kd_changes changes = { .arena = kd_arena_new() };
+	struct kd_bulk bulk = { .changes = &changes };
+	struct state state;
+	enum kd_status st = KD_OK;
+
+	if (changes.arena == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	st = read_state(store, batch->import, &state, err);
+	bulk.front = state.front;
+	if (st == KD_OK && !state.running)
+		st = begin(store, batch->import, &bulk.front, err);
+	if (st == KD_OK)
+		st = find_bounds(store, &bulk.front, err);
+	if (st == KD_OK)
+		st = add_rows(store, batch, &bulk, at, ret, err);
+	if (st == KD_OK)
+		st = put_state(store, batch, *at == batch->n, &state,
+		               &bulk.front, err);
+	kd_arena_free(changes.arena);
 	return st;
 }
 
@@ -259,7 +300,7 @@ enum kd_status kd_store_import(struct kd_store *store,
 
 	st = kd_stmt_do(store, KD_STMT_BEGIN_WRITE, err);
 	if (st == KD_OK)
-		st = add_rows(store, batch, &now_at, ret, err);
+		st = add_all(store, batch, &now_at, ret, err);
 	if (st == KD_OK)
 		st = kd_stmt_do(store, KD_STMT_COMMIT, err);
 	if (st != KD_OK)

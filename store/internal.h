@@ -9,167 +9,29 @@
 #include <sqlite3.h>
 
 #include "store/place.h"
+#include "store/statements.h"
 #include "store/store.h"
 
-/* The texts are in statements.c, in this order. */
-enum kd_stmt {
-	KD_STMT_BEGIN_READ,
-	KD_STMT_BEGIN_WRITE, /* the only place that waits for other writers */
-	KD_STMT_COMMIT,
-	KD_STMT_GET_STORE_ID,
-
-	KD_STMT_FIND_LIST,
-	KD_STMT_ADD_LIST,
-	KD_STMT_FIND_MESSAGE,
-	KD_STMT_ADD_MESSAGE,
-	KD_STMT_PREFER_VARIANT,
-	KD_STMT_ADD_IDENT,
-	KD_STMT_FIND_PERSON,
-	KD_STMT_ADD_PERSON,
-	KD_STMT_FIND_VARIANT,
-	KD_STMT_FIND_SAME_BYTES,
-	KD_STMT_ADD_VARIANT,
-	KD_STMT_REPLACE_VARIANT,
-	KD_STMT_STAMP_VARIANT,
-	KD_STMT_GET_THROUGH_LIST,
-	KD_STMT_MARK_THROUGH_LIST,
-	KD_STMT_ADD_REFERENCE,
-	KD_STMT_ADD_RAW,
-	KD_STMT_ADD_DECODED,
-	KD_STMT_LIST_ARRIVALS,
-	KD_STMT_NEWEST_ARRIVAL,
-	KD_STMT_ADD_ARRIVAL,
-
-	KD_STMT_GET_MARKER,
-	KD_STMT_PUT_MARKER,
-	KD_STMT_DROP_MARKER,
-	KD_STMT_LIST_MARKERS,
-
-	KD_STMT_EACH_OF_LIST,
-	KD_STMT_EACH_OF_ALL,
-	KD_STMT_EACH_OF_NONE,
-	KD_STMT_EACH_OF_SERIES,
-	KD_STMT_GET_POSTED,
-	KD_STMT_LAST_OF_LIST,
-	KD_STMT_LAST_OF_ALL,
-	KD_STMT_LAST_OF_NONE,
-	KD_STMT_LAST_BY_TIME,
-	KD_STMT_FIND_SEQ,
-	KD_STMT_FIND_ARRIVED,
-	KD_STMT_LIST_IDENTS,
-	KD_STMT_NEXT_IDENT,
-	KD_STMT_PREVIOUS_IDENT,
-	KD_STMT_LIST_VARIANTS,
-	KD_STMT_GET_RAW,
-	KD_STMT_GET_DECODED,
-	KD_STMT_NEXT_KEPT,
-	KD_STMT_GET_KEPT,
-	KD_STMT_LIST_REFERENCES,
-	KD_STMT_DROP_REFERENCES,
-	KD_STMT_PUT_DECODED,
-	KD_STMT_DROP_DECODED,
-	KD_STMT_LIST_LARGE,
-	KD_STMT_GET_TEXT_PLACE,
-	KD_STMT_EACH_ABOUT,
-	KD_STMT_GET_IMPORT,
-	KD_STMT_PUT_IMPORT,
-	KD_STMT_LOWEST_FRONT,
-	KD_STMT_OLDEST_ARRIVAL,
-	KD_STMT_ARRIVED_BEFORE,
-	KD_STMT_ARRIVED_BEHIND,
-
-	/* From here on they are in statements_series.c. */
-	KD_STMT_SERIES,
-	KD_STMT_GET_SERIES = KD_STMT_SERIES,
-	KD_STMT_GET_NODE,
-	KD_STMT_LIST_CITES,
-	KD_STMT_LIST_CITED,
-	KD_STMT_LIST_CITING,
-	KD_STMT_LIST_SIBLINGS,
-	KD_STMT_LIST_LOOSE,
-	KD_STMT_LIST_KIN,
-	KD_STMT_LIST_KIN_CITES,
-	KD_STMT_LABEL_SERIES,
-	KD_STMT_JOIN_KIN,
-	KD_STMT_ADD_SERIES,
-	KD_STMT_PUT_SERIES,
-	KD_STMT_CLEAR_NEXT,
-	KD_STMT_DROP_SERIES,
-	KD_STMT_GET_TITLE,
-	KD_STMT_PUT_FACTS,
-	KD_STMT_PUT_RECEIVED,
-	KD_STMT_ADD_LIKENESS,
-	KD_STMT_GET_POSTING,
-	KD_STMT_LIST_BY_CHANGE,
-	KD_STMT_LIST_BY_TITLE,
-	KD_STMT_LIST_BY_LINK,
-	KD_STMT_LIST_BY_THREAD,
-	KD_STMT_LIST_BY_SIGN,
-	KD_STMT_LIST_PATCHES,
-	KD_STMT_LIST_MEMBERS,
-	KD_STMT_LIST_LINKING,
-	KD_STMT_LIST_ANSWERING,
-	KD_STMT_LIST_NEXT,
-	KD_STMT_PUT_VERSION,
-	KD_STMT_PUT_PREVIOUS,
-	KD_STMT_GET_ROW,
-	KD_STMT_EACH_ROW_OF_LIST,
-	KD_STMT_EACH_ROW_OF_ALL,
-	KD_STMT_EACH_ROW_OF_NONE,
-	KD_STMT_LIST_TIED,
-
-	/* From here on they are in statements_facts.c. */
-	KD_STMT_FACTS,
-	KD_STMT_ADD_TRAILER = KD_STMT_FACTS,
-	KD_STMT_ADD_PATH,
-	KD_STMT_ADD_TOUCHED,
-	KD_STMT_ADD_LINK,
-	KD_STMT_ADD_ANNOUNCED,
-	KD_STMT_ADD_PULL,
-	KD_STMT_ADD_NOTICE,
-	KD_STMT_ADD_TAKEN,
-	KD_STMT_DROP_TRAILERS,
-	KD_STMT_DROP_TOUCHED,
-	KD_STMT_DROP_LINKS,
-	KD_STMT_DROP_ANNOUNCED,
-	KD_STMT_DROP_PULL,
-	KD_STMT_DROP_NOTICE,
-	KD_STMT_DROP_TAKEN,
-	KD_STMT_LIST_TRAILERS,
-	KD_STMT_LIST_TOUCHED,
-	KD_STMT_LIST_LINKS,
-	KD_STMT_LIST_ANNOUNCED,
-	KD_STMT_GET_PULL,
-	KD_STMT_GET_NOTICE,
-	KD_STMT_LIST_TAKEN,
-	KD_STMT_NEXT_ABOVE,
-	KD_STMT_NEXT_SUBJECT,
-	KD_STMT_LIST_BELOW,
-	KD_STMT_PUT_ABOUT,
-	KD_STMT_DROP_ABOUT,
-	KD_STMT_EACH_REVIEW,
-	KD_STMT_EACH_EVENT,
-	KD_STMT_COUNT,
+/* The block that was read last: who reads a range reads it once. */
+struct kd_block {
+	int64_t id; /* 0: none */
+	char *data; /* what came out of it */
+	size_t size;
 };
-
-struct kd_statement {
-	const char *doing; /* for error texts: "add a message" */
-	const char *sql;
-};
-
-const struct kd_statement *kd_statement(enum kd_stmt which);
 
 struct kd_store {
 	struct kd_place place;
 	enum kd_store_mode mode;
 	bool journal_delete;
 	bool bulk;
-	struct kd_packer *packer; /* of bulk; NULL: each for itself */
+	struct kd_packer *packer;  /* of bulk; NULL: each for itself */
+	struct ZSTD_DCtx_s *unzip; /* raw.c; made on first use */
 	int64_t deadline_ms;
 	int lock_fd; /* -1: not held */
 	sqlite3 *db;
 	bool nomem;     /* a column could not be had: all that follows fails */
 	int log_frames; /* length of the log after our last commit */
+	struct kd_block block;
 	sqlite3_stmt *stmts[KD_STMT_COUNT]; /* prepared on first use */
 };
 
@@ -297,10 +159,12 @@ KD_MUST_CHECK
 enum kd_status kd_raw_pack(struct kd_bytes bytes, struct kd_packed *ret,
                            struct kd_error *err);
 void kd_raw_clear(struct kd_packed *packed);
+void kd_raw_close(struct kd_store *store); /* what reading has left there */
 
 /* --- content.c: the rows of one variant -------------------------------- */
 
-struct kd_front; /* arrive.h */
+struct kd_front;   /* arrive.h */
+struct kd_changes; /* series_internal.h */
 
 /* The rows of one message that is on its way in. */
 struct kd_incoming {
@@ -308,6 +172,8 @@ struct kd_incoming {
 	const struct kd_packed *raw;
 	const struct kd_packed *text; /* NULL: it has none of its own */
 	struct kd_front *front;       /* NULL: all goes behind the end */
+	struct kd_changes *changes;   /* versions are settled later, by whom
+	                               * it belongs to; NULL: at once */
 	int64_t message;              /* row ids */
 	int64_t variant;
 };

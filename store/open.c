@@ -194,6 +194,8 @@ void kd_store_close(struct kd_store *store)
 	close_writer(store);
 	kd_place_clear(&store->place);
 	kd_packer_free(store->packer);
+	free(store->block.data);
+	kd_raw_close(store);
 	free(store);
 }
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pack.c - zstd for those who pack many messages, and the look at what
- * others have packed.
- *
- * It knows no table.
+ * pack.c - zstd for those who pack many messages.  It knows no table.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +12,6 @@
 
 struct kd_packer {
 	ZSTD_CCtx *ctx;
-	ZSTD_DCtx *back;
 };
 
 bool kd_pack_settings(void *ctx)
@@ -33,9 +29,7 @@ struct kd_packer *kd_packer_new(void)
 	if (packer == NULL)
 		return NULL;
 	packer->ctx = ZSTD_createCCtx();
-	packer->back = ZSTD_createDCtx();
-	if (packer->ctx == NULL || packer->back == NULL ||
-	    !kd_pack_settings(packer->ctx)) {
+	if (packer->ctx == NULL || !kd_pack_settings(packer->ctx)) {
 		kd_packer_free(packer);
 		return NULL;
 	}
@@ -47,7 +41,6 @@ void kd_packer_free(struct kd_packer *packer)
 	if (packer == NULL)
 		return;
 	(void)ZSTD_freeCCtx(packer->ctx);
-	(void)ZSTD_freeDCtx(packer->back);
 	free(packer);
 }
 
@@ -62,6 +55,15 @@ size_t kd_packer_pack(struct kd_packer *packer, struct kd_bytes bytes,
 	                   room < bytes.size ? room : bytes.size, bytes.data,
 	                   bytes.size);
 	return ZSTD_isError(n) != 0 ? 0 : n;
+}
+
+bool kd_pack_is_of(struct kd_bytes packed, struct kd_bytes bytes)
+{
+	return packed.size < bytes.size &&
+	       ZSTD_getFrameContentSize(packed.data, packed.size) ==
+	               bytes.size &&
+	       ZSTD_findFrameCompressedSize(packed.data, packed.size) ==
+	               packed.size;
 }
 
 enum kd_status kd_pack(struct kd_packer *packer, struct kd_bytes bytes,
@@ -81,42 +83,4 @@ enum kd_status kd_pack(struct kd_packer *packer, struct kd_bytes bytes,
 		                   .owned = out,
 		                   .data = { out, n } };
 	return KD_OK;
-}
-
-/* Of a frame of zstd (RFC 8878, 3.1.1.1): does it have a checksum? */
-static bool has_checksum(struct kd_bytes packed)
-{
-	enum { DESCRIPTOR = 4, CHECKSUM = 4 };
-
-	return packed.size > DESCRIPTOR &&
-	       ((unsigned char)packed.data[DESCRIPTOR] & CHECKSUM) != 0;
-}
-
-static size_t unpack(struct kd_packer *packer, struct kd_bytes packed,
-                     char *out, size_t size)
-{
-	if (packer == NULL)
-		return ZSTD_decompress(out, size, packed.data, packed.size);
-	return ZSTD_decompressDCtx(packer->back, out, size, packed.data,
-	                           packed.size);
-}
-
-bool kd_pack_is_of(struct kd_packer *packer, struct kd_bytes packed,
-                   struct kd_bytes bytes)
-{
-	bool same;
-	char *out;
-
-	if (packed.size == 0 || packed.size > bytes.size ||
-	    !has_checksum(packed) ||
-	    ZSTD_findFrameCompressedSize(packed.data, packed.size) !=
-	            packed.size ||
-	    ZSTD_getFrameContentSize(packed.data, packed.size) != bytes.size)
-		return false;
-	out = malloc(bytes.size);
-	same = out != NULL &&
-	       unpack(packer, packed, out, bytes.size) == bytes.size &&
-	       memcmp(out, bytes.data, bytes.size) == 0;
-	free(out);
-	return same;
 }

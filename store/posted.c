@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "store/internal.h"
+#include "store/facts.h"
 
 /* Goes over the columns in the order of POSTED in statements.c. */
 struct reader {
@@ -96,14 +96,11 @@ static void read_subject(struct reader *r, struct kd_subject *subject)
 	subject->forward = next_flag(r);
 }
 
-/* A later release may know more kinds than this one. */
-static enum kd_kind next_kind(struct reader *r)
+enum kd_kind kd_store_kind(int64_t stored)
 {
-	int64_t kind = next_int(r);
-
-	if (kind < 0 || kind >= KD_KIND_COUNT)
+	if (stored < 0 || stored >= KD_KIND_COUNT)
 		return KD_KIND_OTHER;
-	return (enum kd_kind)kind;
+	return (enum kd_kind)stored;
 }
 
 static enum kd_parse_status next_parse_status(struct reader *r)
@@ -177,12 +174,13 @@ static enum kd_status read_row(struct reader *r, struct kd_posted *row,
 	msg->subject_line = next_text(r);
 	msg->from_line = next_text(r);
 	read_people(r, msg);
-	msg->kind = next_kind(r);
+	msg->kind = kd_store_kind(next_int(r));
 	msg->status = next_parse_status(r);
 	msg->header_size = next_size(r);
 	read_body(r, msg);
 	read_patch(r, msg);
 	row->about = next_int(r);
+	row->answered = next_flag(r);
 	/* never NULL in the table */
 	if (msg->message_id == NULL || msg->subject.full == NULL ||
 	    msg->subject.title == NULL)

@@ -2,6 +2,8 @@
 /*
  * query.c - ranges of messages, series, single ones.
  */
+#include <string.h>
+
 #include "store/internal.h"
 
 enum kd_status kd_store_begin_read(struct kd_store *store, struct kd_error *err)
@@ -43,6 +45,27 @@ static enum kd_status open_in_scope(struct kd_store *store,
 	else
 		kd_stmt_bind_null(ret);
 	return KD_OK;
+}
+
+enum kd_status kd_store_count(struct kd_store *store,
+                              const struct kd_scope *scope,
+                              struct kd_range range, int64_t *ret,
+                              struct kd_error *err)
+{
+	static const enum kd_stmt of_kind[] = {
+		[KD_SCOPE_LIST] = KD_STMT_COUNT_OF_LIST,
+		[KD_SCOPE_ALL] = KD_STMT_COUNT_OF_ALL,
+		[KD_SCOPE_NONE] = KD_STMT_COUNT_OF_NONE,
+	};
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st;
+
+	st = open_in_scope(store, scope, of_kind, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, range.after);
+	kd_stmt_bind_int(&cur, range.upto);
+	return kd_stmt_number(&cur, 0, ret, err);
 }
 
 enum kd_status kd_store_each(struct kd_store *store,
@@ -215,4 +238,43 @@ enum kd_status kd_store_at_time(struct kd_store *store, int64_t when,
 		return st;
 	kd_stmt_bind_int(&cur, when);
 	return kd_stmt_number(&cur, kd_store_start(), ret, err);
+}
+
+enum kd_status kd_store_lists(struct kd_store *store, struct kd_arena *arena,
+                              struct kd_list **ret, size_t *ret_n,
+                              struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	size_t n = 0, room = 0;
+	enum kd_status st;
+	bool more = true;
+
+	*ret = NULL;
+	*ret_n = 0;
+	st = kd_stmt_open(store, KD_STMT_LIST_LISTS, &cur, err);
+	while (st == KD_OK && more) {
+		st = kd_stmt_next(&cur, &more, err);
+		if (st != KD_OK || !more)
+			break;
+		if (n == room) {
+			struct kd_list *old = *ret;
+
+			room = 2 * room + 4;
+			*ret = kd_arena_array(arena, room, sizeof(**ret));
+			if (*ret != NULL && n > 0)
+				memcpy(*ret, old, n * sizeof(**ret));
+		}
+		if (*ret != NULL)
+			(*ret)[n++] = (struct kd_list){
+				.name = kd_arena_strdup(arena,
+				                        kd_stmt_text(&cur, 0)),
+				.id = kd_arena_strdup(arena,
+				                      kd_stmt_text(&cur, 1)),
+			};
+		if (kd_arena_failed(arena))
+			st = kd_fail(err, KD_NOMEM, "out of memory");
+	}
+	kd_stmt_close(&cur);
+	*ret_n = n;
+	return st;
 }

@@ -11,6 +11,7 @@
 #include <zstd.h>
 
 #include "store/arrive.h"
+#include "store/block.h"
 #include "store/hash.h"
 #include "store/internal.h"
 #include "store/large.h"
@@ -57,14 +58,19 @@ enum kd_status kd_raw_pack(struct kd_bytes bytes, struct kd_packed *ret,
 	return KD_OK;
 }
 
+void kd_raw_close(struct kd_store *store)
+{
+	(void)ZSTD_freeDCtx(store->unzip);
+	store->unzip = NULL;
+}
+
 void kd_raw_clear(struct kd_packed *packed)
 {
 	free(packed->owned);
 	packed->owned = NULL;
 }
 
-static enum kd_status fail_damaged(const struct kd_store *store,
-                                   struct kd_error *err)
+enum kd_status kd_raw_fail(const struct kd_store *store, struct kd_error *err)
 {
 	return kd_fail(err, KD_CORRUPT,
 	               "the store %s is damaged: the bytes of a message are "
@@ -83,7 +89,7 @@ static enum kd_status copy_plain(const struct kd_store *store,
 	kd_hash(packed->data, hash);
 	if (packed->size != packed->data.size || !packed->has_sha256 ||
 	    memcmp(hash, packed->sha256, KD_HASH_SIZE) != 0)
-		return fail_damaged(store, err);
+		return kd_raw_fail(store, err);
 	copy = kd_arena_strndup(arena,
 	                        packed->data.size == 0 ? "" : packed->data.data,
 	                        packed->data.size);
@@ -94,7 +100,7 @@ static enum kd_status copy_plain(const struct kd_store *store,
 	return KD_OK;
 }
 
-static enum kd_status unzip(const struct kd_store *store,
+static enum kd_status unzip(struct kd_store *store,
                             const struct kd_packed *packed,
                             struct kd_arena *arena, struct kd_bytes *ret,
                             struct kd_error *err)
@@ -105,20 +111,26 @@ static enum kd_status unzip(const struct kd_store *store,
 	/* before room is made: a damaged size may be of any size */
 	if (ZSTD_getFrameContentSize(packed->data.data, packed->data.size) !=
 	    packed->size)
-		return fail_damaged(store, err);
+		return kd_raw_fail(store, err);
 	out = kd_arena_alloc(arena, packed->size + 1);
 	if (out == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
-	n = ZSTD_decompress(out, packed->size, packed->data.data,
-	                    packed->data.size);
+	/* kept, for it is large: from one to the next it would be given back
+	 * to the kernel, and made of zeroes again */
+	if (store->unzip == NULL)
+		store->unzip = ZSTD_createDCtx();
+	if (store->unzip == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	n = ZSTD_decompressDCtx(store->unzip, out, packed->size,
+	                        packed->data.data, packed->data.size);
 	if (ZSTD_isError(n) != 0 || n != packed->size)
-		return fail_damaged(store, err);
+		return kd_raw_fail(store, err);
 	ret->data = out;
 	ret->size = n;
 	return KD_OK;
 }
 
-static enum kd_status unpack(const struct kd_store *store, int64_t codec,
+static enum kd_status unpack(struct kd_store *store, int64_t codec,
                              const struct kd_packed *packed,
                              struct kd_arena *arena, struct kd_bytes *ret,
                              struct kd_error *err)
@@ -136,12 +148,12 @@ static enum kd_status unpack(const struct kd_store *store, int64_t codec,
 	default:
 		break;
 	}
-	return fail_damaged(store, err);
+	return kd_raw_fail(store, err);
 }
 
-static enum kd_status read_packed(struct kd_store *store, enum kd_stmt which,
-                                  int64_t variant, struct kd_arena *arena,
-                                  struct kd_bytes *ret, struct kd_error *err)
+enum kd_status kd_raw_read(struct kd_store *store, enum kd_stmt which,
+                           int64_t variant, struct kd_arena *arena,
+                           struct kd_bytes *ret, struct kd_error *err)
 {
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	struct kd_packed packed = { .codec = KD_CODEC_NONE };
@@ -149,14 +161,13 @@ static enum kd_status read_packed(struct kd_store *store, enum kd_stmt which,
 	enum kd_status st;
 	bool found = false;
 
+	*ret = (struct kd_bytes){ .data = NULL };
 	st = kd_stmt_open(store, which, &cur, err);
 	if (st != KD_OK)
 		return st;
 	kd_stmt_bind_int(&cur, variant);
 	st = kd_stmt_next(&cur, &found, err);
-	if (st == KD_OK && !found)
-		st = kd_fail(err, KD_NOTFOUND, "there is no such message");
-	if (st != KD_OK)
+	if (st != KD_OK || !found)
 		goto out;
 	packed.size = (uint64_t)kd_stmt_int(&cur, 1);
 	packed.data = kd_stmt_blob(&cur, 2);
@@ -171,11 +182,76 @@ out:
 	return st;
 }
 
+/* Say which message it is that is damaged. */
+static enum kd_status name_it(struct kd_store *store, int64_t variant,
+                              enum kd_status st, struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	bool found = false;
+
+	if (st != KD_CORRUPT || err == NULL)
+		return st;
+	if (kd_stmt_open(store, KD_STMT_GET_NAME, &cur, NULL) != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, variant);
+	if (kd_stmt_next(&cur, &found, NULL) == KD_OK && found)
+		kd_error_prefix(err, "<%.100s>", kd_stmt_text(&cur, 0));
+	kd_stmt_close(&cur);
+	return st;
+}
+
+/* What is in no row of its own is in a block; in this order, for it moves
+ * from the one to the other. */
+static enum kd_status read_raw(struct kd_store *store, int64_t variant,
+                               bool checked, struct kd_arena *arena,
+                               struct kd_bytes *ret, struct kd_error *err)
+{
+	enum kd_status st;
+
+	st = kd_raw_read(store, KD_STMT_GET_RAW, variant, arena, ret, err);
+	if (st == KD_OK && ret->data == NULL)
+		st = kd_block_raw(store, variant, checked, arena, ret, err);
+	return st;
+}
+
 enum kd_status kd_store_raw(struct kd_store *store, int64_t variant,
                             struct kd_arena *arena, struct kd_bytes *ret,
                             struct kd_error *err)
 {
-	return read_packed(store, KD_STMT_GET_RAW, variant, arena, ret, err);
+	return name_it(store, variant,
+	               read_raw(store, variant, true, arena, ret, err), err);
+}
+
+/* The text of its own that a message has. */
+static enum kd_status read_decoded(struct kd_store *store, int64_t variant,
+                                   struct kd_arena *arena, struct kd_bytes *ret,
+                                   struct kd_error *err)
+{
+	enum kd_status st;
+
+	st = kd_raw_read(store, KD_STMT_GET_DECODED, variant, arena, ret, err);
+	if (st == KD_OK && ret->data == NULL)
+		st = kd_block_text(store, variant, arena, ret, err);
+	return st;
+}
+
+/* size bytes at offset of the raw ones.  Of a message in a block its own
+ * hash is left alone, for the block has a checksum: a digest reads many. */
+static enum kd_status read_piece(struct kd_store *store, int64_t variant,
+                                 struct kd_span piece, struct kd_arena *arena,
+                                 struct kd_bytes *ret, struct kd_error *err)
+{
+	struct kd_bytes raw = { .data = NULL };
+	enum kd_status st;
+
+	st = read_raw(store, variant, false, arena, &raw, err);
+	if (st != KD_OK)
+		return st;
+	if (piece.offset > raw.size || piece.size > raw.size - piece.offset)
+		return kd_raw_fail(store, err);
+	ret->data = raw.data + piece.offset;
+	ret->size = piece.size;
+	return KD_OK;
 }
 
 enum kd_status kd_store_text(struct kd_store *store, int64_t variant,
@@ -183,9 +259,7 @@ enum kd_status kd_store_text(struct kd_store *store, int64_t variant,
                              struct kd_error *err)
 {
 	struct kd_cursor cur = KD_CURSOR_INIT;
-	struct kd_bytes raw = { .data = NULL };
-	size_t offset = 0;
-	size_t size = 0;
+	struct kd_span piece = { .offset = 0 };
 	enum kd_status st;
 	bool found = false;
 	bool in_raw = false;
@@ -199,26 +273,18 @@ enum kd_status kd_store_text(struct kd_store *store, int64_t variant,
 		st = kd_fail(err, KD_NOTFOUND, "there is no such message");
 	if (st == KD_OK) {
 		in_raw = !kd_stmt_is_null(&cur, 0);
-		offset = (size_t)kd_stmt_int(&cur, 0);
-		size = (size_t)kd_stmt_int(&cur, 1);
+		piece.offset = (size_t)kd_stmt_int(&cur, 0);
+		piece.size = (size_t)kd_stmt_int(&cur, 1);
 	}
 	kd_stmt_close(&cur);
 	if (st != KD_OK)
 		return st;
-	if (size == 0) {
+	if (piece.size == 0) {
 		ret->data = "";
 		ret->size = 0;
 		return KD_OK;
 	}
-	if (!in_raw)
-		return read_packed(store, KD_STMT_GET_DECODED, variant, arena,
-		                   ret, err);
-	st = kd_store_raw(store, variant, arena, &raw, err);
-	if (st != KD_OK)
-		return st;
-	if (offset > raw.size || size > raw.size - offset)
-		return fail_damaged(store, err);
-	ret->data = raw.data + offset;
-	ret->size = size;
-	return KD_OK;
+	st = in_raw ? read_piece(store, variant, piece, arena, ret, err)
+	            : read_decoded(store, variant, arena, ret, err);
+	return name_it(store, variant, st, err);
 }

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "store/block.h"
 #include "store/facts.h"
 #include "store/reread.h"
 
@@ -109,7 +110,7 @@ static enum kd_status look_at(struct kd_store *store, struct kd_incoming *in,
 			memcpy(ret->content_sha256, hash.data, KD_HASH_SIZE);
 		ret->crashed = kd_stmt_int(&cur, 2) == KD_PARSE_CRASHED;
 		ret->preferred = kd_stmt_int(&cur, 3) != 0;
-		ret->kind = kd_stmt_int(&cur, 5);
+		ret->kind = kd_stmt_int(&cur, 4);
 	}
 	kd_stmt_close(&cur);
 	return st;
@@ -227,12 +228,46 @@ static enum kd_status put_references(struct kd_store *store,
 	return kd_content_add_references(store, in, err);
 }
 
+/* Is the text of the message in its block, and the one that it has now? */
+static enum kd_status same_packed_text(struct kd_store *store,
+                                       const struct kd_incoming *in, bool *ret,
+                                       struct kd_error *err)
+{
+	const struct kd_bytes now = in->arriving->msg->text;
+	struct kd_arena *arena = kd_arena_new();
+	struct kd_error why = KD_ERROR_INIT;
+	struct kd_bytes old = { .data = NULL };
+	enum kd_status st;
+
+	*ret = false;
+	if (arena == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	st = kd_block_text(store, in->variant, arena, &old, &why);
+	if (st == KD_OK)
+		*ret = old.size == now.size &&
+		       memcmp(old.data, now.data, now.size) == 0;
+	kd_arena_free(arena);
+	/* what is damaged is as good as not there */
+	if (st == KD_OK || st == KD_NOTFOUND || st == KD_CORRUPT)
+		return KD_OK;
+	return kd_fail(err, st, "%s", why.text);
+}
+
 static enum kd_status put_text(struct kd_store *store,
                                const struct kd_incoming *in, bool *changed,
                                struct kd_error *err)
 {
-	enum kd_status st;
+	enum kd_status st = KD_OK;
+	bool same = false;
 
+	if (in->text != NULL)
+		st = same_packed_text(store, in, &same, err);
+	if (st != KD_OK || same)
+		return st;
+	st = run_one(store, KD_STMT_DROP_PACKED_TEXT, in->variant, changed,
+	             err);
+	if (st != KD_OK)
+		return st;
 	if (in->text == NULL)
 		return run_one(store, KD_STMT_DROP_DECODED, in->variant,
 		               changed, err);

@@ -27,16 +27,29 @@ static enum kd_status open_about(struct kd_store *store, enum kd_stmt which,
 }
 
 enum kd_status kd_store_each_about(struct kd_store *store, int64_t target,
-                                   kd_posted_fn *fn, void *payload,
+                                   kd_answer_fn *fn, void *payload,
                                    struct kd_error *err)
 {
 	struct kd_cursor cur = KD_CURSOR_INIT;
+	struct kd_answer row;
 	enum kd_status st;
+	bool more = true;
 
 	st = open_about(store, KD_STMT_EACH_ABOUT, target, &cur, err);
-	if (st != KD_OK)
-		return st;
-	return kd_posted_each(&cur, fn, payload, err);
+	while (st == KD_OK && more) {
+		st = kd_stmt_next(&cur, &more, err);
+		if (st != KD_OK || !more)
+			break;
+		row = (struct kd_answer){
+			.message = kd_stmt_int(&cur, 0),
+			.kind = kd_store_kind(kd_stmt_int(&cur, 1)),
+			.sender = { given(&cur, 2), given(&cur, 3) },
+			.seq = kd_stmt_int(&cur, 4),
+		};
+		st = fn(&row, payload, err);
+	}
+	kd_stmt_close(&cur);
+	return st;
 }
 
 static enum kd_status read_review(const struct kd_cursor *cur,

@@ -27,19 +27,13 @@ struct division {
 	struct kd_gathered all;
 	struct group *groups; /* by the first node of each */
 	struct kd_ids rows;   /* those of before */
-	struct kd_changes changes;
+	struct kd_changes *changes;
 	int64_t message;
 };
 
-static bool is_better_head(const struct kd_node *node,
-                           const struct kd_node *head)
-{
-	return head == NULL || node->number < head->number;
-}
-
 static void take_member(struct group *group, const struct kd_node *node)
 {
-	if (is_better_head(node, group->head)) {
+	if (group->head == NULL || node->number < group->head->number) {
 		group->head = node;
 		if (node->change_id != NULL)
 			group->change_id = node->change_id;
@@ -138,6 +132,12 @@ static enum kd_status label_kin(struct division *div, int64_t *ret,
 	return st;
 }
 
+static enum kd_status note(struct division *div, struct kd_ids *ids, int64_t id,
+                           struct kd_error *err)
+{
+	return kd_ids_put(ids, div->changes->arena, id, SIZE_MAX, err);
+}
+
 static enum kd_status add_rows(struct division *div, struct kd_error *err)
 {
 	struct kd_cursor cur = KD_CURSOR_INIT;
@@ -182,11 +182,11 @@ static enum kd_status move_members(struct division *div, struct kd_error *err)
 		st = kd_series_run_two(div->store, KD_STMT_PUT_SERIES,
 		                       node->message, group->row, err);
 		if (st == KD_OK)
-			st = kd_ids_put(&div->changes.series, div->all.arena,
-			                node->series, SIZE_MAX, err);
+			st = note(div, &div->changes->series, node->series,
+			          err);
 		if (st == KD_OK)
-			st = kd_ids_put(&div->changes.messages, div->all.arena,
-			                node->message, SIZE_MAX, err);
+			st = note(div, &div->changes->messages, node->message,
+			          err);
 	}
 	return st;
 }
@@ -259,18 +259,16 @@ static enum kd_status write_groups(struct division *div, struct kd_error *err)
 
 		if (group->head == NULL || is_settled(group))
 			continue;
-		st = kd_changes_note_title(div->store, &div->changes,
-		                           group->row, err);
+		st = kd_changes_note_title(div->store, div->changes, group->row,
+		                           err);
 		if (st == KD_OK)
 			st = put_facts(div, group, &changed, err);
 		if (st == KD_OK && (changed || group->moved))
-			st = kd_ids_put(&div->changes.series, div->all.arena,
-			                group->row, SIZE_MAX, err);
+			st = note(div, &div->changes->series, group->row, err);
 		/* only the patches of a whole series are compared */
 		if (st == KD_OK &&
 		    (changed || (group->moved && is_whole(group))))
-			st = kd_ids_put(&div->changes.facts, div->all.arena,
-			                group->row, SIZE_MAX, err);
+			st = note(div, &div->changes->facts, group->row, err);
 	}
 	return st;
 }
@@ -289,7 +287,7 @@ static enum kd_status drop_rows(struct division *div, struct kd_error *err)
 			kept = div->groups[j].row == div->rows.ids[i];
 		if (kept)
 			continue;
-		st = kd_changes_note_title(div->store, &div->changes,
+		st = kd_changes_note_title(div->store, div->changes,
 		                           div->rows.ids[i], err);
 		if (st == KD_OK)
 			st = kd_stmt_open(div->store, KD_STMT_LIST_NEXT, &cur,
@@ -297,8 +295,8 @@ static enum kd_status drop_rows(struct division *div, struct kd_error *err)
 		if (st != KD_OK)
 			break;
 		kd_stmt_bind_int(&cur, div->rows.ids[i]);
-		st = kd_ids_read(&cur, &div->changes.series, div->all.arena,
-		                 SIZE_MAX, err);
+		st = kd_ids_read(&cur, &div->changes->series,
+		                 div->changes->arena, SIZE_MAX, err);
 		if (st == KD_OK)
 			st = kd_series_run(div->store, KD_STMT_CLEAR_NEXT,
 			                   div->rows.ids[i], err);
@@ -328,8 +326,7 @@ static enum kd_status leave(struct division *div, struct kd_error *err)
 	kd_stmt_bind_null(&cur);
 	st = kd_stmt_run(&cur, err);
 	if (st == KD_OK)
-		st = kd_ids_put(&div->changes.messages, div->all.arena,
-		                div->message, SIZE_MAX, err);
+		st = note(div, &div->changes->messages, div->message, err);
 	return st;
 }
 
@@ -362,10 +359,9 @@ static enum kd_status divide(struct division *div, const struct kd_incoming *in,
 	if (st == KD_OK)
 		st = drop_rows(div, err);
 	if (st == KD_OK)
-		st = kd_changes_sign(div->store, &div->changes, div->message,
+		st = kd_changes_sign(div->store, div->changes, div->message,
 		                     in->arriving->msg, err);
-	if (st == KD_OK)
-		st = kd_versions_settle(div->store, &div->changes, err);
+	div->changes->n_links++;
 	return st;
 }
 
@@ -374,6 +370,7 @@ enum kd_status kd_series_link(struct kd_store *store,
                               struct kd_error *err)
 {
 	const struct kd_message *msg = in->arriving->msg;
+	struct kd_changes own = { .n_links = 0 };
 	struct division div = { .store = store, .message = in->message };
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	int64_t before = 0;
@@ -393,8 +390,11 @@ enum kd_status kd_series_link(struct kd_store *store,
 	div.all.arena = kd_arena_new();
 	if (div.all.arena == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
-	div.changes.arena = div.all.arena;
+	own.arena = div.all.arena;
+	div.changes = in->changes != NULL ? in->changes : &own;
 	st = divide(&div, in, err);
+	if (st == KD_OK && in->changes == NULL)
+		st = kd_versions_settle(store, &own, err);
 	kd_arena_free(div.all.arena);
 	return st;
 }

@@ -76,6 +76,13 @@ enum kd_status kd_store_versions(struct kd_store *store, int64_t series,
                                  struct kd_arena *arena, struct kd_series **ret,
                                  size_t *ret_n, struct kd_error *err);
 
+/* Had that address sent a patch, or a cover letter, that arrived up to and
+ * including upto?  Patches that others sent for it do not count. */
+KD_MUST_CHECK
+enum kd_status kd_store_has_posted(struct kd_store *store, const char *email,
+                                   kd_seq upto, bool *ret,
+                                   struct kd_error *err);
+
 /* Someone's "Reviewed-by:" and the like in answer to a patch. */
 struct kd_review {
 	int64_t message;         /* the reply */
@@ -97,10 +104,21 @@ enum kd_status kd_store_each_review(struct kd_store *store, int64_t target,
                                     kd_review_fn *fn, void *payload,
                                     struct kd_error *err);
 
+/* A reply or notice: who says something. */
+struct kd_answer {
+	int64_t message; /* the answer */
+	enum kd_kind kind;
+	struct kd_person sender;
+	kd_seq seq; /* where it first arrived */
+};
+
+typedef enum kd_status kd_answer_fn(const struct kd_answer *row, void *payload,
+                                    struct kd_error *err);
+
 /* Call fn for each message about target, in order of first arrival. */
 KD_MUST_CHECK
 enum kd_status kd_store_each_about(struct kd_store *store, int64_t target,
-                                   kd_posted_fn *fn, void *payload,
+                                   kd_answer_fn *fn, void *payload,
                                    struct kd_error *err);
 
 /* A notice that says what became of patches. */

@@ -56,6 +56,7 @@ struct kd_changes {
 	struct kd_title *titles; /* that a series had or has */
 	size_t n_titles;
 	size_t room;
+	size_t n_links; /* of how many messages they are */
 };
 
 KD_MUST_CHECK
@@ -177,7 +178,7 @@ bool kd_posting_is_before(const struct kd_posting *a,
 /* --- versions_search.c ------------------------------------------------- */
 
 enum {
-	KD_WORK_MAX = 500, /* series settled at once */
+	KD_WORK_MAX = 500, /* series settled at once, for each message */
 };
 
 /* Series with a patch of the same sender and title as one of series. */

@@ -200,3 +200,29 @@ enum kd_status kd_store_versions(struct kd_store *store, int64_t series,
 	*ret_n = ids.n;
 	return KD_OK;
 }
+
+enum kd_status kd_store_has_posted(struct kd_store *store, const char *email,
+                                   kd_seq upto, bool *ret, struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	size_t size = strlen(email);
+	int64_t there = 0;
+	enum kd_status st;
+	char *key;
+
+	/* as table series has it */
+	key = malloc(size + 1);
+	if (key == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	for (size_t i = 0; i <= size; i++)
+		key[i] = kd_lower(email[i]);
+	st = kd_stmt_open(store, KD_STMT_HAS_POSTED, &cur, err);
+	if (st == KD_OK) {
+		kd_stmt_bind_text(&cur, key);
+		kd_stmt_bind_int(&cur, upto);
+		st = kd_stmt_number(&cur, 0, &there, err);
+	}
+	*ret = there != 0;
+	free(key);
+	return st;
+}

@@ -7,13 +7,14 @@
  * decides what it costs, and must not hang on statistics.
  */
 #include "store/facts.h"
+#include "store/search_internal.h"
 #include "store/series_internal.h"
 
 /* The columns that posted.c reads, in its order; a: the arrival. */
-#define POSTED                                                                 \
+#define POSTED_ANSWERING(what)                                                 \
 	"SELECT m.id, v.id, a.seq, a.received, "                               \
 	"(SELECT count(*) FROM variant w WHERE w.message = m.id), "            \
-	"m.series, m.message_id, v.content_sha256, t.message_id, "             \
+	"m.series, m.message_id, v.content_sha256, " what ", "                 \
 	"v.subject, v.title, v.prefixes, v.project, v.version, v.revision, "   \
 	"v.number, v.total, v.patch, v.rfc, v.resend, v.pull, v.reply, "       \
 	"v.forward, v.subject_line, v.from_line, "                             \
@@ -23,15 +24,22 @@
 	"v.stat_offset, v.stat_size, "                                         \
 	"v.has_diff, v.files, v.insertions, v.deletions, v.change_id, "        \
 	"v.versioned, v.patch_id, v.base_commit, "                             \
-	"(SELECT b.target FROM about b WHERE b.message = m.id) "
+	"(SELECT b.target FROM about b WHERE b.message = m.id), "              \
+	"(EXISTS (SELECT 1 FROM about b WHERE b.target = m.id) "               \
+	"OR EXISTS (SELECT 1 FROM link b WHERE b.message = m.id)) "
+
+/* In-Reply-To is two steps more, and of many messages nobody asks for it. */
+#define POSTED POSTED_ANSWERING("NULL")
+#define POSTED_AND_REPLY_TO                                                    \
+	POSTED_ANSWERING("(SELECT t.message_id FROM reference r "              \
+	                 "CROSS JOIN message t ON t.id = r.message "           \
+	                 "WHERE r.variant = v.id AND r.ordinal = 0)")
 
 /* What hangs on message m. */
 #define DETAILS                                                                \
 	"CROSS JOIN variant v ON v.id = m.variant "                            \
 	"CROSS JOIN person s ON s.id = v.sender "                              \
-	"CROSS JOIN person p ON p.id = v.author "                              \
-	"LEFT JOIN reference r ON r.variant = v.id AND r.ordinal = 0 "         \
-	"LEFT JOIN message t ON t.id = r.message "
+	"CROSS JOIN person p ON p.id = v.author "
 
 #define ARRIVED                                                                \
 	POSTED "FROM arrival a CROSS JOIN message m ON m.id = a.message " DETAILS
@@ -39,8 +47,8 @@
 /* Arrivals in a scope.  ?1 is a List-Id where one is needed. */
 #define OF_LIST "a.list = (SELECT l.id FROM list l WHERE l.list_id = ?1) "
 #define OF_ALL                                                                 \
-	"NOT EXISTS (SELECT 1 FROM arrival b "                                 \
-	"WHERE b.message = a.message AND b.seq < a.seq) "
+	"a.list > 0 AND NOT EXISTS (SELECT 1 FROM arrival b "                  \
+	"WHERE b.message = a.message AND b.list > 0 AND b.seq < a.seq) "
 #define OF_NONE                                                                \
 	"a.list = 0 AND NOT EXISTS (SELECT 1 FROM arrival b "                  \
 	"WHERE b.message = a.message AND b.list > 0) "
@@ -73,6 +81,9 @@ static const struct kd_statement statements[KD_STMT_SERIES] = {
 	                        "SELECT id FROM list WHERE list_id = ?1" },
 	[KD_STMT_ADD_LIST] = { "add a list", "INSERT INTO list (list_id, name) "
 	                                     "VALUES (?1, ?2)" },
+	[KD_STMT_LIST_LISTS] = { "look up the lists",
+	                         "SELECT name, list_id FROM list "
+	                         "WHERE id > 0 ORDER BY id" },
 	[KD_STMT_FIND_MESSAGE] = { "look up a Message-ID",
 	                           "SELECT id, variant FROM message "
 	                           "WHERE message_id = ?1" },
@@ -168,7 +179,7 @@ static const struct kd_statement statements[KD_STMT_SERIES] = {
 	                             "(SELECT min(f.seq) FROM arrival f "
 	                             "WHERE f.message = m.id) " DETAILS
 	                             "WHERE m.series = ?1 AND a.seq <= ?2 ORDER BY a.seq" },
-	[KD_STMT_GET_POSTED] = { "read a message", POSTED
+	[KD_STMT_GET_POSTED] = { "read a message", POSTED_AND_REPLY_TO
 	                         "FROM message m CROSS JOIN arrival a ON a.seq = "
 	                         "(SELECT min(f.seq) FROM arrival f "
 	                         "WHERE f.message = m.id) " DETAILS
@@ -223,15 +234,18 @@ static const struct kd_statement statements[KD_STMT_SERIES] = {
 	 * could read. */
 	[KD_STMT_NEXT_KEPT] = { "look for a message to read again",
 	                        "SELECT v.id, v.received, v.status, r.codec, "
-	                        "r.size, r.sha256, v.message FROM variant v "
-	                        "CROSS JOIN raw r ON r.variant = v.id "
+	                        "coalesce(r.size, p.size), r.sha256, v.message "
+	                        "FROM variant v "
+	                        "LEFT JOIN raw r ON r.variant = v.id "
+	                        "LEFT JOIN packed p ON p.variant = v.id "
 	                        "WHERE v.id > ?1 AND (?3 OR v.parser < ?2 "
-	                        "OR v.status <> 0) ORDER BY v.id LIMIT 1" },
+	                        "OR v.status <> 0) "
+	                        "AND coalesce(r.size, p.size) IS NOT NULL "
+	                        "ORDER BY v.id LIMIT 1" },
 	[KD_STMT_GET_KEPT] = { "look up the content of a message",
 	                       "SELECT v.message, v.content_sha256, v.status, "
-	                       "m.variant = v.id, r.size, v.kind "
+	                       "m.variant = v.id, v.kind "
 	                       "FROM variant v CROSS JOIN message m ON m.id = v.message "
-	                       "CROSS JOIN raw r ON r.variant = v.id "
 	                       "WHERE v.id = ?1" },
 	[KD_STMT_LIST_REFERENCES] = { "read the references of a message",
 	                              "SELECT r.ordinal, m.message_id "
@@ -252,11 +266,14 @@ static const struct kd_statement statements[KD_STMT_SERIES] = {
 	                         "SELECT r.sha256 FROM variant v "
 	                         "CROSS JOIN raw r ON r.variant = v.id "
 	                         "WHERE v.status <> 0 AND r.codec = 2" },
-	[KD_STMT_EACH_ABOUT] = { "read the answers to a message", POSTED
+	[KD_STMT_EACH_ABOUT] = { "read the answers to a message",
+	                         "SELECT m.id, v.kind, p.name, p.email, a.seq "
 	                         "FROM about o CROSS JOIN message m ON m.id = o.message "
+	                         "CROSS JOIN variant v ON v.id = m.variant "
+	                         "CROSS JOIN person p ON p.id = v.sender "
 	                         "CROSS JOIN arrival a ON a.seq = "
 	                         "(SELECT min(f.seq) FROM arrival f "
-	                         "WHERE f.message = m.id) " DETAILS
+	                         "WHERE f.message = m.id) "
 	                         "WHERE o.target = ?1 ORDER BY a.seq" },
 	[KD_STMT_GET_TEXT_PLACE] = { "read the text of a message",
 	                             "SELECT text_offset, text_size "
@@ -288,10 +305,53 @@ static const struct kd_statement statements[KD_STMT_SERIES] = {
 	[KD_STMT_ARRIVED_BEHIND] = { "look up the arrival behind a position",
 	                             "SELECT received, seq FROM arrival "
 	                             "WHERE seq > ?1 ORDER BY seq LIMIT 1" },
+	[KD_STMT_GET_NAME] = { "look up a Message-ID",
+	                       "SELECT m.message_id FROM variant v "
+	                       "CROSS JOIN message m ON m.id = v.message "
+	                       "WHERE v.id = ?1" },
+	[KD_STMT_GET_PACKED] = { "read the bytes of a message",
+	                         "SELECT block, start, size, text_size, sha256 "
+	                         "FROM packed WHERE variant = ?1" },
+	[KD_STMT_GET_BLOCK] = { "read the bytes of messages",
+	                        "SELECT size, data FROM block WHERE id = ?1" },
+	[KD_STMT_FIND_SAME_PACKED] = { "look up the bytes of a message",
+	                               "SELECT v.id, v.through_list "
+	                               "FROM variant v "
+	                               "JOIN packed p ON p.variant = v.id "
+	                               "WHERE v.message = ?1 AND p.size = ?2 "
+	                               "AND p.sha256 = ?3 LIMIT 1" },
+	[KD_STMT_DROP_PACKED_TEXT] = { "drop the text of a message",
+	                               "UPDATE packed SET text_size = NULL "
+	                               "WHERE variant = ?1 "
+	                               "AND text_size IS NOT NULL" },
+	[KD_STMT_GET_UNPACKED_ENDS] = { "look for messages to pack",
+	                                "SELECT (SELECT min(variant) FROM raw), "
+	                                "(SELECT max(variant) FROM raw)" },
+	/* Behind ?1, of ?2 bytes at most; the sizes of what it takes now. */
+	[KD_STMT_NEXT_UNPACKED] = { "look for messages to pack",
+	                            "SELECT r.variant, r.size, coalesce(d.size, 0), "
+	                            "length(r.data) + coalesce(length(d.data), 0) "
+	                            "FROM raw r LEFT JOIN decoded d "
+	                            "ON d.variant = r.variant "
+	                            "WHERE r.variant > ?1 AND r.codec < 2 "
+	                            "AND r.size <= ?2 ORDER BY r.variant LIMIT 1" },
+	[KD_STMT_ADD_BLOCK] = { "pack messages",
+	                        "INSERT INTO block (size, data) "
+	                        "VALUES (?1, ?2)" },
+	[KD_STMT_ADD_PACKED] = { "pack messages",
+	                         "INSERT INTO packed (variant, block, start, size, "
+	                         "text_size, sha256) "
+	                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6)" },
+	[KD_STMT_DROP_RAW] = { "pack messages",
+	                       "DELETE FROM raw WHERE variant = ?1" },
+	/* A step for each page; who has enough of it goes away. */
+	[KD_STMT_GIVE_BACK] = { "give room back", "PRAGMA incremental_vacuum" },
 };
 
 const struct kd_statement *kd_statement(enum kd_stmt which)
 {
+	if (which >= KD_STMT_SEARCH)
+		return &kd_search_statements[which - KD_STMT_SEARCH];
 	if (which >= KD_STMT_FACTS)
 		return &kd_fact_statements[which - KD_STMT_FACTS];
 	if (which >= KD_STMT_SERIES)

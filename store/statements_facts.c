@@ -18,7 +18,7 @@
 	"CROSS JOIN arrival a ON a.seq = (SELECT min(f.seq) FROM arrival f "   \
 	"WHERE f.message = m.id) "
 
-const struct kd_statement kd_fact_statements[KD_STMT_COUNT - KD_STMT_FACTS] = {
+const struct kd_statement kd_fact_statements[KD_STMT_SEARCH - KD_STMT_FACTS] = {
 	FACT(ADD_TRAILER) = { "add a trailer",
 	                      "INSERT INTO trailer (variant, ordinal, name, "
 	                      "value, of_person, by_sender) "

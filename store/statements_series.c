@@ -66,7 +66,7 @@
 	"WHERE c.series = s.id) "
 
 #define OF_LIST "a.list = (SELECT l.id FROM list l WHERE l.list_id = ?1) "
-#define OF_ALL "?1 IS NULL "
+#define OF_ALL "?1 IS NULL AND a.list > 0 "
 #define OF_NONE                                                                \
 	"a.list = 0 AND NOT EXISTS (SELECT 1 FROM arrival b "                  \
 	"WHERE b.message = a.message AND b.list > 0) "
@@ -239,4 +239,15 @@ const struct kd_statement kd_series_statements[KD_STMT_FACTS - KD_STMT_SERIES] =
 	                      "SELECT previous FROM series WHERE id = ?1 "
 	                      "AND previous IS NOT NULL UNION ALL "
 	                      "SELECT id FROM series WHERE previous = ?1" },
+	SERIES(HAS_POSTED) = { "look for patches of a person",
+	                       "SELECT 1 FROM series s CROSS JOIN arrival a "
+	                       "ON a.message = s.head WHERE s.poster = ?1 "
+	                       "AND s.title_key IS NOT NULL AND a.seq <= ?2 "
+	                       "LIMIT 1" },
+	/* All that variant ?1 refers to, came or not. */
+	SERIES(LIST_ABOVE) = { "climb a thread",
+	                       "SELECT r.ordinal, m.id, m.variant "
+	                       "FROM reference r CROSS JOIN message m "
+	                       "ON m.id = r.message WHERE r.variant = ?1 "
+	                       "ORDER BY r.ordinal" },
 };

@@ -111,8 +111,8 @@ struct kd_arriving {
 	bool large;
 	unsigned char large_sha256[KD_HASH_SIZE];
 	uint64_t size;
-	/* Of raw by kd_packer_pack(), if that was done; it is looked at
-	 * before it is believed.  Size 0: not done. */
+	/* Of raw by kd_packer_pack(), in this process: it is believed.  Size
+	 * 0: not done. */
 	struct kd_bytes packed;
 	/* KD_COMMIT_SIZE bytes, another id of it: the commit that brought it
 	 * to the archive it comes from; NULL: none. */
@@ -261,6 +261,16 @@ enum kd_status kd_store_short_id(struct kd_store *store, const char *message_id,
                                  char ret[KD_ID_HEX_MAX + 1],
                                  struct kd_error *err);
 
+/*
+ * The lists that the store has mail of, in the order in which they came to
+ * it, by the names that they had then; address and archive are NULL.  The
+ * array and the strings are the arena's.
+ */
+KD_MUST_CHECK
+enum kd_status kd_store_lists(struct kd_store *store, struct kd_arena *arena,
+                              struct kd_list **ret, size_t *ret_n,
+                              struct kd_error *err);
+
 /* What the store knows of a message: its preferred variant. */
 struct kd_posted {
 	int64_t message;
@@ -271,8 +281,10 @@ struct kd_posted {
 	int64_t series; /* 0: none */
 	int64_t about;  /* the patch, cover letter or pull request that a reply
 	                 * or notice is about; 0: none */
+	bool answered; /* false: nothing is about it, and nothing links to it */
 	/* Not filled in: references, text, counted, and what has functions of
-	 * its own below: paths, trailers, links, titles, pull, fate, taken. */
+	 * its own below: paths, trailers, links, titles, pull, fate, taken.
+	 * in_reply_to only by kd_store_get(). */
 	struct kd_message msg;
 };
 
@@ -287,6 +299,13 @@ enum kd_status kd_store_each(struct kd_store *store,
                              const struct kd_scope *scope,
                              struct kd_range range, kd_posted_fn *fn,
                              void *payload, struct kd_error *err);
+
+/* How many messages there are in range; by an index alone. */
+KD_MUST_CHECK
+enum kd_status kd_store_count(struct kd_store *store,
+                              const struct kd_scope *scope,
+                              struct kd_range range, int64_t *ret,
+                              struct kd_error *err);
 
 /* Call fn for each message of a series that arrived (anywhere) up to and
  * including upto, in order of arrival. */
@@ -330,6 +349,12 @@ KD_MUST_CHECK
 enum kd_status kd_store_details(struct kd_store *store, int64_t variant,
                                 struct kd_arena *arena, struct kd_message *ret,
                                 struct kd_error *err);
+
+/* The trailers alone, which most ask for: trailers and n_trailers are set. */
+KD_MUST_CHECK
+enum kd_status kd_store_trailers(struct kd_store *store, int64_t variant,
+                                 struct kd_arena *arena, struct kd_message *ret,
+                                 struct kd_error *err);
 
 /* --- Looking after it ------------------------------------------------ */
 

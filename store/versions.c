@@ -15,6 +15,12 @@ enum {
 	REPOST_S = 180 * 24 * 60 * 60,
 };
 
+/* So much that what comes at once is settled as well as one by one. */
+static size_t work_max(const struct kd_changes *changes)
+{
+	return KD_WORK_MAX * (changes->n_links > 0 ? changes->n_links : 1);
+}
+
 /* --- Versions that are not said ---------------------------------------- */
 
 static int compare_dates(const void *a, const void *b)
@@ -81,8 +87,8 @@ static enum kd_status settle_title(struct kd_store *store,
 	for (i = first; i < all.n && st == KD_OK; i++) {
 		struct kd_posting *row = &all.rows[i];
 
-		st = kd_ids_put(work, changes->arena, row->series, KD_WORK_MAX,
-		                err);
+		st = kd_ids_put(work, changes->arena, row->series,
+		                work_max(changes), err);
 		if (st != KD_OK || row->said)
 			continue;
 		st = infer(store, &all, i, &version, changes->arena, err);
@@ -93,7 +99,7 @@ static enum kd_status settle_title(struct kd_store *store,
 		                       version, err);
 		if (st == KD_OK)
 			st = kd_ids_put(&changes->facts, changes->arena,
-			                row->series, KD_WORK_MAX, err);
+			                row->series, work_max(changes), err);
 	}
 	return st;
 }
@@ -123,7 +129,7 @@ static enum kd_status list_of_series(struct kd_store *store,
 	struct kd_title title;
 	enum kd_status st;
 
-	st = kd_ids_put(work, changes->arena, series, KD_WORK_MAX, err);
+	st = kd_ids_put(work, changes->arena, series, work_max(changes), err);
 	if (st == KD_OK)
 		st = list(store, KD_STMT_LIST_NEXT, series, work,
 		          changes->arena, err);
@@ -145,7 +151,7 @@ static enum kd_status list_of_series(struct kd_store *store,
 	if (st != KD_OK)
 		return st;
 	kd_stmt_bind_text(&cur, self.rows[0].change_id);
-	return kd_ids_read(&cur, work, changes->arena, KD_WORK_MAX, err);
+	return kd_ids_read(&cur, work, changes->arena, work_max(changes), err);
 }
 
 /* Those that point to a series whose facts changed, or are like it. */
@@ -196,7 +202,7 @@ enum kd_status kd_versions_settle(struct kd_store *store,
 		                  err);
 	if (st == KD_OK)
 		st = list_of_facts(store, changes, &work, err);
-	for (i = 0; i < work.n && i < KD_WORK_MAX && st == KD_OK; i++)
+	for (i = 0; i < work.n && i < work_max(changes) && st == KD_OK; i++)
 		st = kd_versions_settle_one(store, changes->arena, work.ids[i],
 		                            err);
 	return st;

@@ -11,11 +11,11 @@ if(NOT KD_TREE STREQUAL asan AND NOT KD_SANITIZE)
   # hookway.c brings a parser of its own in the place of mda/child.c
   add_executable(powercut fault/powercut.c fault/hookway.c fault/waiting.c
     ${KD_FAULT_DISK})
-  target_link_libraries(powercut PRIVATE kd_mda PkgConfig::SQLITE)
+  target_link_libraries(powercut PRIVATE kd_mda kd_sqlite)
   # SQLite's own calls fail, in deliveries on the same disk.
   add_executable(ioerr fault/ioerr.c fault/vfs.c fault/hookway.c
     fault/waiting.c ${KD_FAULT_DISK})
-  target_link_libraries(ioerr PRIVATE kd_mda PkgConfig::SQLITE)
+  target_link_libraries(ioerr PRIVATE kd_mda kd_sqlite)
 endif()
 if(NOT KD_TREE AND NOT KD_SANITIZE)
   kd_add_test(fault/powercut fault 7200 $<TARGET_FILE:powercut>)

@@ -32,3 +32,15 @@ if(NOT KD_SANITIZE AND CMAKE_BUILD_TYPE MATCHES "^Rel")
   kd_add_test(house/elf house 300 sh ${house}/elf.sh ${CMAKE_C_COMPILER}
     $<TARGET_FILE:kvmdigest-mda> $<TARGET_FILE:kvmdigest-report>)
 endif()
+
+# The compiler, and which libraries lie inside the programs, decide as much
+# as our own code does.
+if(NOT KD_TREE AND NOT KD_SANITIZE AND CMAKE_BUILD_TYPE STREQUAL RelWithDebInfo)
+  # once.c brings a parser of its own in the place of mda/child.c
+  add_executable(bench-once bench/once.c)
+  target_link_libraries(bench-once PRIVATE kd_mda)
+  kd_add_test(house/instructions house 300 python3 ${house}/instructions.py
+    $<TARGET_FILE:bench-once>)
+  set_property(TEST house/instructions APPEND PROPERTY ENVIRONMENT
+    "KD_LIBRARIES=${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}, ${KD_LIBRARIES}")
+endif()

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The tests of store/.  Those of its inside may include store/internal.h.
 add_library(kd_store_fixture STATIC support/store_fixture.c)
-target_link_libraries(kd_store_fixture PUBLIC kd_store PkgConfig::SQLITE
+target_link_libraries(kd_store_fixture PUBLIC kd_store kd_sqlite
   PRIVATE PkgConfig::CMOCKA)
 
 foreach(name open refuse damage add variant raw query find series versions plan storm large spool
-    about facts review migrate import)
+    about facts review migrate import repack search thread)
   kd_unit_test(store_${name} kd_store_fixture)
 endforeach()
 
 # Delivers in a given order; for tests/e2e/order.py.
 add_executable(deliver_many support/deliver_many.c)
 target_link_libraries(deliver_many PRIVATE kd_mda kd_store)
+

@@ -60,8 +60,12 @@ char kd_lower(char c)
 
 bool kd_bytes_starts_nocase(struct kd_bytes a, const char *prefix)
 {
+	enum { CASE = 'a' ^ 'A' };
 	size_t i = 0;
 
+	/* most differ at once, and not in that bit */
+	if (a.size == 0 || ((a.data[0] ^ prefix[0]) & ~CASE) != 0)
+		return prefix[0] == '\0';
 	while (prefix[i] != '\0') {
 		if (i >= a.size || kd_lower(a.data[i]) != kd_lower(prefix[i]))
 			return false;
@@ -72,7 +76,8 @@ bool kd_bytes_starts_nocase(struct kd_bytes a, const char *prefix)
 
 bool kd_bytes_equal_nocase(struct kd_bytes a, const char *b)
 {
-	return a.size == strlen(b) && kd_bytes_starts_nocase(a, b);
+	/* in this order: most differ at once */
+	return kd_bytes_starts_nocase(a, b) && a.size == strlen(b);
 }
 
 bool kd_bytes_same_nocase(struct kd_bytes a, struct kd_bytes b)
@@ -116,8 +121,12 @@ size_t kd_count_lines(struct kd_bytes b)
 
 bool kd_bytes_starts(struct kd_bytes a, const char *prefix)
 {
-	size_t size = strlen(prefix);
+	size_t size;
 
+	/* most differ at once */
+	if (a.size == 0 || a.data[0] != prefix[0])
+		return prefix[0] == '\0';
+	size = strlen(prefix);
 	return a.size >= size && memcmp(a.data, prefix, size) == 0;
 }
 
@@ -196,14 +205,33 @@ uint32_t kd_utf8_next(struct kd_bytes b, size_t *pos)
 	return c;
 }
 
+/* Behind the ASCII that begins at pos, eight bytes at a time: most of all
+ * mail is nothing else.  NUL is none. */
+static size_t skip_ascii(struct kd_bytes b, size_t pos)
+{
+	static const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t word;
+
+	for (; b.size - pos >= sizeof(word); pos += sizeof(word)) {
+		memcpy(&word, b.data + pos, sizeof(word));
+		/* the high bit of a byte: set, or by a borrow from 0 */
+		if (((word | (word - ones)) & (ones << 7)) != 0)
+			break;
+	}
+	return pos;
+}
+
 bool kd_utf8_valid(struct kd_bytes b)
 {
-	size_t pos = 0;
+	size_t pos = skip_ascii(b, 0);
 
 	while (pos < b.size) {
 		uint32_t c = kd_utf8_next(b, &pos);
+
 		if (c == 0 || c == UINT32_MAX)
 			return false;
+		if (c >= 0x80)
+			pos = skip_ascii(b, pos);
 	}
 	return true;
 }
@@ -318,8 +346,13 @@ char *kd_sanitized(struct kd_arena *arena, struct kd_bytes b, bool keep_lf)
 	char *text = NULL;
 	size_t size = 0;
 	char *ret;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out;
 
+	/* Nearly all are, and a stream costs more than to look. */
+	if (skip_plain(b, 0) == b.size)
+		return kd_arena_strndup(arena, b.size > 0 ? b.data : "",
+		                        b.size);
+	out = open_memstream(&text, &size);
 	if (out != NULL)
 		kd_sanitize(out, b, keep_lf);
 	if (out == NULL || fclose(out) != 0)

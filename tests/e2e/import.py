@@ -27,8 +27,9 @@ HOOK = os.path.join(BIN, "kvmdigest-mda")
 REPORT = os.path.join(BIN, "kvmdigest-report")
 KILLS = 200 if LONG else 3 if SANITIZED else 10
 COPIES = 3 if SANITIZED else 8  # of the sample, where many are needed
-DELIVERIES = 20
-SLOWEST = 20 if SANITIZED else 2  # seconds, of a delivery meanwhile
+DELIVERIES = 100 if LONG else 20
+# seconds, of a delivery meanwhile
+SLOWEST = 20 if SANITIZED else 1 if LONG else 2
 START = 1757000000  # when the archive begins
 STEP = 600  # seconds between two messages
 FRONT = 100000000  # what is delivered has this position or a higher one
@@ -354,6 +355,21 @@ def test_lists(work, mails):
     same("-l", ask(store, "SELECT DISTINCT l.list_id, l.name FROM arrival a "
                    "JOIN list l ON l.id = a.list"),
          [("kvm-ppc.example.org", "PPC")])
+    # the report knows it from the store, whatever the configuration says
+    bodies = []
+    for name, title in ("ppc", b"PPC"), ("all", b"KVM, PPC"):
+        digest = run(REPORT, store, "--list", name, "digest", "start..")
+        same(f"--list {name}", (digest.returncode, digest.stderr), (0, b""))
+        if not digest.stdout.split(b"\n")[1].startswith(
+                title + b" mailing list update "):
+            fault(f"--list {name}", f"{digest.stdout[:80]!r}")
+        bodies.append(digest.stdout.split(b"\n\n", 1)[1])
+    if len(bodies[0]) < 1000:
+        fault("--list PPC", "hardly anything is in the digest")
+    other = run(REPORT, store, "--list", "QEMU", "digest", "start..")
+    same("--list of no list", other.returncode, 64)
+    if b"KVM, PPC, all, none" not in other.stderr:
+        fault("--list of no list", f"{other.stderr!r}")
     conf = write(os.path.join(work, "lists", "conf"),
                  b'mda: { unlisted = "skip"; };\n')
     store = os.path.join(work, "lists", "t", "kvm.db")
@@ -429,8 +445,9 @@ def test_deliveries(work, mails, more):
     importer.stdin.flush()
     slowest = 0
     for n in range(DELIVERIES):
-        raw = mails[n].raw.replace(mails[n].id.encode(),
-                                   b"busy." + mails[n].id.encode())
+        mail = mails[n % len(mails)]
+        raw = mail.raw.replace(mail.id.encode(),
+                               b"busy.%d." % n + mail.id.encode())
         # a slow writer of what is imported: it goes on between deliveries
         at = 200000 + (len(data) - 200000) * n // DELIVERIES
         end = 200000 + (len(data) - 200000) * (n + 1) // DELIVERIES
@@ -441,6 +458,8 @@ def test_deliveries(work, mails, more):
         slowest = max(slowest, time.monotonic() - begin)
         same("a delivery meanwhile", (result.returncode, result.stderr),
              (0, b""))
+    print(f"deliveries: the slowest of {DELIVERIES}: {slowest:.3f} s",
+          flush=True)
     _, said = importer.communicate()
     same("import, exit", importer.returncode, 0)
     found = SUMMARY.search(said)
@@ -580,6 +599,35 @@ def test_progress(work, more):
         fault("a terminal", "no summary")
 
 
+def test_slow(work, more):
+    """Elsewhere than on a terminal a line each ten seconds, and a source
+    that gives its mail drop by drop is stored before it ends."""
+    if not LONG:
+        return
+    store = os.path.join(work, "slow", "kvm.db")
+    child = subprocess.Popen([HOOK, "-d", store, "--import", "-"], env=ENV,
+                             stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    begin = time.monotonic()
+    stored = fed = 0
+    while time.monotonic() - begin < 22:
+        child.stdin.write(mboxrd(more[fed:fed + 1]))
+        child.stdin.flush()
+        fed += 1
+        time.sleep(0.25)
+    if os.path.exists(store):
+        stored = len(order_of(store))
+    _, said = child.communicate()
+    same("a slow source, exit", child.returncode, 0)
+    lines = SUMMARY.sub(b"", said).splitlines()
+    same("a slow source, lines", len(lines), 2)
+    for line in lines:
+        if not re.fullmatch(rb"kvmdigest-mda: \d+ messages, \d+/s", line):
+            fault("a slow source", f"{line!r}")
+    if stored == 0:
+        fault("a slow source", f"{stored} of {fed} stored as it ended")
+    same("a slow source, all", order_of(store), [m.id for m in more[:fed]])
+
+
 def main():
     mails = sample()
     more = many(mails)
@@ -595,6 +643,7 @@ def main():
         ("large", test_large, (mails,)),
         ("dry run", test_dry_run, (mails,)),
         ("progress", test_progress, (more,)),
+        ("slow", test_slow, (more,)),
     ]
     wanted = sys.argv[1:]
     with tempfile.TemporaryDirectory() as work:

@@ -98,15 +98,17 @@ class Store:
     def command(self, *more):
         return [HOOK, "-c", self.conf, "-d", self.path, *more]
 
-    def run(self, data, before=(), env=None):
-        """One delivery; before is a command that runs it.  Whatever hangs
-        is killed, and its status is None."""
+    def run(self, data, before=(), env=None, more=(),
+            limit=DEADLINE + SPARE):
+        """One delivery, or with more arguments what these ask for; before
+        is a command that runs it.  Whatever hangs is killed, and its status
+        is None."""
         start = time.monotonic()
         proc = subprocess.Popen(
-            [*before, *self.command()], stdin=subprocess.PIPE,
+            [*before, *self.command(*more)], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env=env or clean_env(self.folder), start_new_session=True)
-        return finish(proc, data, start)
+        return finish(proc, data, start, limit)
 
     def spooled(self, parts=("new", "bad")):
         """The files of the spool, as a list of their bytes."""
@@ -150,8 +152,7 @@ class Store:
         return done.stdout if done.returncode == 0 else None
 
 
-def finish(proc, data, start):
-    limit = DEADLINE + SPARE
+def finish(proc, data, start, limit=DEADLINE + SPARE):
     try:
         out, err = proc.communicate(data, timeout=limit)
         status = proc.returncode

@@ -42,8 +42,9 @@ enum kd_status kd_child_parse(struct kd_bytes raw, int64_t received,
 		from += strlen(begin);
 		end = memchr(from, '>', raw.size - (size_t)(from - raw.data));
 	}
+	/* of a letter that a lying disk made rubbish of */
 	if (end == NULL)
-		abort();
+		return kd_fail(err, KD_BUG, "no letter");
 	id = kd_arena_alloc(arena, (size_t)(end - from) + 1);
 	if (id == NULL)
 		abort();

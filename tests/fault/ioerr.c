@@ -22,7 +22,7 @@
 
 enum {
 	PATH_SIZE = 512,
-	LETTERS_MAX = 4,
+	LETTERS_MAX = 5,
 	STORE_MS = 60, /* that a delivery waits for a lock */
 	FAULTS_MIN = 1500,
 	FAILED_MAX = 10,
@@ -34,6 +34,14 @@ static const struct letter letters[LETTERS_MAX] = {
 	{ .id = "3@example.org", .size = 400, .waits = true },
 	{ .id = "4@example.org", .size = 12000, .large = true },
 };
+/* A block is made of the first four; the fifth shows that it is full. */
+static const struct letter alike[LETTERS_MAX] = {
+	{ .id = "1@example.org", .size = 4000 },
+	{ .id = "2@example.org", .size = 4000 },
+	{ .id = "3@example.org", .size = 4000 },
+	{ .id = "4@example.org", .size = 4000 },
+	{ .id = "5@example.org", .size = 4000 },
+};
 static const struct letter long_letter = { .id = "5@example.org",
 	                                   .size = 500000 };
 
@@ -43,6 +51,8 @@ struct scenario {
 	const struct letter *sent; /* the one to come */
 	bool keeps_log;            /* as the hook leaves it */
 	unsigned int usual; /* of the ways below; KD_LONG=1: all of them */
+	const struct letter *alike; /* what is known is packed, instead of a
+	                             * delivery; NULL: it is not */
 };
 
 #define WAL_SPOOL 1U
@@ -51,13 +61,14 @@ struct scenario {
 #define DELETE_ALONE 8U
 
 static const struct scenario scenarios[] = {
-	{ "first", 0, &letters[0], false, WAL_SPOOL | WAL_ALONE },
-	{ "later", 1, &letters[1], false, WAL_SPOOL | DELETE_SPOOL },
-	{ "large", 1, &letters[3], false, WAL_ALONE },
-	{ "log", 1, &letters[1], true, WAL_SPOOL | WAL_ALONE },
-	{ "again", 2, &letters[1], true, WAL_SPOOL },
-	{ "drain", 3, &letters[3], true, WAL_SPOOL | DELETE_SPOOL },
-	{ "trim", 2, &long_letter, true, 0 },
+	{ "first", 0, &letters[0], false, WAL_SPOOL | WAL_ALONE, NULL },
+	{ "later", 1, &letters[1], false, WAL_SPOOL | DELETE_SPOOL, NULL },
+	{ "large", 1, &letters[3], false, WAL_ALONE, NULL },
+	{ "log", 1, &letters[1], true, WAL_SPOOL | WAL_ALONE, NULL },
+	{ "again", 2, &letters[1], true, WAL_SPOOL, NULL },
+	{ "drain", 3, &letters[3], true, WAL_SPOOL | DELETE_SPOOL, NULL },
+	{ "trim", 2, &long_letter, true, 0, NULL },
+	{ "repack", 5, &alike[4], true, WAL_SPOOL | DELETE_SPOOL, alike },
 };
 
 enum { SCENARIOS = sizeof(scenarios) / sizeof(scenarios[0]) };
@@ -109,6 +120,11 @@ static void place(char ret[PATH_SIZE], const char *name, const char *inner)
 	(void)snprintf(ret, PATH_SIZE, "%s/%s%s", top, name, inner);
 }
 
+static const struct letter *mail_of(const struct scenario *scenario)
+{
+	return scenario->alike == NULL ? letters : scenario->alike;
+}
+
 /* What each run of the scenario begins with. */
 static void make_start(struct setup *setup)
 {
@@ -116,6 +132,7 @@ static void make_start(struct setup *setup)
 	struct hookway_opts opts = { .spool = true, .store_ms = 5000 };
 	char root[PATH_SIZE], path[PATH_SIZE], shm[PATH_SIZE];
 	struct kd_error err = KD_ERROR_INIT;
+	const struct letter *mail = mail_of(scenario);
 	struct kd_store *reader = NULL;
 	struct kd_delivered done;
 	size_t i;
@@ -127,9 +144,9 @@ static void make_start(struct setup *setup)
 	if (mkdir(root, 0700) != 0)
 		abort();
 	for (i = 0; i < scenario->known; i++) {
-		if (hookway_deliver(&letters[i], path, &opts, &done, &err) !=
+		if (hookway_deliver(&mail[i], path, &opts, &done, &err) !=
 		            KD_OK ||
-		    done.spooled != letters[i].waits)
+		    done.spooled != mail[i].waits)
 			fatal("set up", &err);
 		if (scenario->keeps_log && !opts.journal_delete &&
 		    reader == NULL)
@@ -155,7 +172,8 @@ static const char *say(const struct vfs_plan *plan, char ret[80])
 	return ret;
 }
 
-/* One delivery with a fault.  *ret_reached: there was such a call. */
+/* One delivery, or packing, with a fault.  *ret_reached: there was such a call.
+ */
 static enum letter_verdict run(const struct setup *setup,
                                const struct vfs_plan *plan, bool *ret_reached,
                                struct kd_error *err)
@@ -175,13 +193,17 @@ static enum letter_verdict run(const struct setup *setup,
 	place(path, "run", "/mail/kvm.db");
 	disk_cut(setup->start, 0, 0, root);
 	vfs_arm(plan);
-	st = hookway_deliver(sent, path, &setup->opts, &done, err);
+	if (setup->scenario->alike != NULL)
+		st = letter_repack(path, setup->opts.journal_delete,
+		                   setup->opts.store_ms, err);
+	else
+		st = hookway_deliver(sent, path, &setup->opts, &done, err);
 	i = vfs_disarm();
 	*ret_reached = i > 0;
 	failed_calls += i;
 	for (i = 0; i < setup->scenario->known; i++) {
 		acked[expect.n] = true;
-		mail[expect.n++] = letters[i];
+		mail[expect.n++] = mail_of(setup->scenario)[i];
 	}
 	for (i = 0; i < expect.n && strcmp(mail[i].id, sent->id) != 0; i++)
 		;

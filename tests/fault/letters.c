@@ -13,8 +13,9 @@
 
 #include "store/hash.h"
 #include "store/large.h"
+#include "store/repack.h"
 
-enum { DEADLINE_MS = 5000, RECEIVED = 1700000000 };
+enum { DEADLINE_MS = 5000, RECEIVED = 1700000000, BLOCK_SIZE = 20000 };
 
 const struct kd_list letter_list = {
 	.name = "KVM",
@@ -148,6 +149,41 @@ enum kd_status letter_deliver(const struct letter *letter, const char *path,
 		kd_store_trim_log(store);
 	kd_store_close(store);
 	free(ready.raw);
+	return st;
+}
+
+static enum kd_status repack_all(struct kd_store *store, int64_t wait_ms,
+                                 struct kd_error *err)
+{
+	const struct kd_repack_opts opts = { .wait_ms = wait_ms,
+		                             .block_size = BLOCK_SIZE };
+	struct kd_repack *repack = NULL;
+	enum kd_status st;
+	bool more = true;
+
+	st = kd_repack_new(store, &opts, &repack, err);
+	while (st == KD_OK && more)
+		st = kd_repack_step(repack, &more, err);
+	more = true;
+	while (st == KD_OK && more)
+		st = kd_repack_shrink(repack, &more, err);
+	kd_repack_free(repack);
+	return st;
+}
+
+enum kd_status letter_repack(const char *path, bool journal_delete,
+                             int64_t wait_ms, struct kd_error *err)
+{
+	struct kd_store_opts opts =
+		opts_for(path, KD_STORE_WRITE, journal_delete);
+	struct kd_store *store = NULL;
+	enum kd_status st;
+
+	opts.deadline_ms = kd_monotonic_ms() + wait_ms;
+	st = kd_store_open(&opts, &store, err);
+	if (st == KD_OK)
+		st = repack_all(store, wait_ms, err);
+	kd_store_close(store);
 	return st;
 }
 

@@ -22,6 +22,12 @@ enum kd_status letter_deliver(const struct letter *letter, const char *path,
                               enum kd_store_mode mode, bool journal_delete,
                               enum kd_added *ret, struct kd_error *err);
 
+/* Pack what is in the store into blocks, as --repack does, but small ones:
+ * of four letters with 4,000 bytes of text.  wait_ms: for a lock. */
+KD_MUST_CHECK
+enum kd_status letter_repack(const char *path, bool journal_delete,
+                             int64_t wait_ms, struct kd_error *err);
+
 enum letter_verdict {
 	LETTER_WELL,
 	LETTER_LOST,   /* one that was acknowledged is not there */

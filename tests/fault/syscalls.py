@@ -26,19 +26,26 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-from hook import (BIN, LONG, Store, clean_env, finish,  # noqa: E402
-                  mail, promises, skip, work_dir)
+from hook import (BIN, DEADLINE, LONG, SPARE, Store,  # noqa: E402
+                  clean_env, damage, finish, mail, promises, skip, work_dir)
 
 ERRORS = ("ENOSPC", "EIO", "EDQUOT", "EMFILE", "EACCES", "ENOLCK", "ENOMEM",
           "EINTR")
 STRACE = shutil.which("strace")
 WORKERS = 2
+# KD_SEED is for trying others; the usual one gives the same each time
+SEED = int(os.environ.get("KD_SEED", "3"))
 # Neither can fail, and strace has nothing to put in their place.
 NEVER = ("exit_group", "exit", "execve", "rt_sigreturn", "restart_syscall")
 # The kernel says that brk(2) failed by an address, not by an error, and what
 # libc makes of an error is a break at the end of all memory.  malloc.py has
 # what comes of a brk that fails.
 ONLY_KILL = ("brk",)
+# What --repack may end with when a call has failed: software, system,
+# cannot create, input or output, try again, denied.
+REFUSED = (70, 71, 73, 74, 75, 77)
+LONG_MAIL = 60000  # of which a block takes eight
+LONG_MAILS = 10
 GARBAGE = b"this was a database\n" * 200
 
 
@@ -46,6 +53,10 @@ GARBAGE = b"this was a database\n" * 200
 
 class Scenario:
     """known are messages acknowledged before, sent is the one to come."""
+    more = ()     # arguments, of what is no delivery
+    at_most = None  # so many calls in the usual run; None: all
+    only_kill = ()
+    limit = DEADLINE + SPARE
 
     def __init__(self, name, sent, known=(), mend=None):
         self.name = name
@@ -87,6 +98,56 @@ def mend_store(store):
             shutil.copy2(name, store.path + end)
 
 
+class Repack(Scenario):
+    """Nothing is sent: what is known is packed into a block."""
+    more = ("--repack",)
+    at_most = 60
+    # A lock that close(2) does not give back is waited for, for 60 s; but
+    # the kernel gives it back whatever it says.
+    only_kill = ("close",)
+    limit = 60 + SPARE
+
+    def __init__(self, known):
+        super().__init__("repack", ("", b""), known)
+
+    def promises(self, store, result):
+        """What is broken, or None: all of it is there byte for byte, and
+        who packs again comes to the end."""
+        if result.status is None:
+            return "hangs"
+        if result.status not in (0, *REFUSED) and \
+                result.status != -signal.SIGKILL:
+            return "exit %d: %s" % (result.status, result.err)
+        lines = result.err.splitlines()
+        if any(not line.startswith("kvmdigest-mda: ") for line in lines) or \
+                not lines and result.status != -signal.SIGKILL:
+            return "exit %d, standard error: %r" % (result.status, result.err)
+        wrong = self.all_there(store)
+        if wrong:
+            return wrong
+        result = store.run(b"", more=self.more)
+        if result.status != 0:
+            return "packed again: exit %s: %s" % (result.status, result.err)
+        if not blocks_of(store):
+            return "packed again: there is no block"
+        return self.all_there(store)
+
+    def all_there(self, store):
+        wrong = damage(store)
+        for name, data in self.known:
+            if not wrong and store.raw(name) != data:
+                wrong = "LOST: %s is not what it was" % name
+        return wrong
+
+
+def blocks_of(store):
+    base = store.database()
+    try:
+        return base.execute("SELECT count(*) FROM block").fetchone()[0]
+    finally:
+        base.close()
+
+
 def scenarios(work):
     one, two, three = message("one"), message("two"), message("three")
     found = []
@@ -101,6 +162,10 @@ def scenarios(work):
     deliver(add(Scenario("again", two, (one, two))), one, two)
     large = ("large", mail("large", 100000))
     deliver(add(Scenario("large", large, (one,))), one)
+
+    long = [(name, mail(name, LONG_MAIL)) for name in
+            ("long%d" % i for i in range(LONG_MAILS))]
+    deliver(add(Repack(long)), *long)
 
     store = add(Scenario("spool", two, (one,), mend_store))
     deliver(store, one)
@@ -138,7 +203,8 @@ def list_calls(scenario, work):
     """Every call in order, each with its number among those of its name."""
     store = scenario.start.copy_to(os.path.join(work, "list"))
     log = os.path.join(work, "log")
-    result = store.run(scenario.sent[1], [STRACE, "-f", "-qq", "-o", log])
+    result = store.run(scenario.sent[1], [STRACE, "-f", "-qq", "-o", log],
+                       more=scenario.more)
     store.remove()
     if result.status != 0:
         if "ptrace" in result.err or "PTRACE" in result.err:
@@ -211,7 +277,12 @@ def one_fault(work, scenario, call, fault, number):
     if call.where == "child":
         result = run_child_fault(store, sent[1], call, fault)
     else:
-        result = store.run(sent[1], inject(call, fault))
+        result = store.run(sent[1], inject(call, fault), more=scenario.more,
+                           limit=scenario.limit)
+    if scenario.more:
+        wrong = scenario.promises(store, result)
+        store.remove()
+        return wrong, result
     mails = [sent] + [one for one in scenario.known if one != sent]
     wrong = promises(store, result, mails, scenario.known, scenario.mend,
                      call.where == "loader")
@@ -220,19 +291,20 @@ def one_fault(work, scenario, call, fault, number):
     return wrong, result
 
 
-def faults_of(call):
-    return ("KILL",) if call.name in ONLY_KILL else ("KILL",) + ERRORS
+def faults_of(scenario, call):
+    if call.name in ONLY_KILL + scenario.only_kill:
+        return ("KILL",)
+    return ("KILL",) + ERRORS
 
 
 def choose(found, wanted):
     """The faults of this run: pairs of a scenario, a call and a fault."""
     every = [(scenario, call, fault) for scenario in found
-             for call in scenario.calls for fault in faults_of(call)]
+             for call in scenario.calls for fault in faults_of(scenario, call)]
     if LONG:
         return every
-    # KD_SEED is for trying others; the usual one gives the same each time
-    dice = random.Random(int(os.environ.get("KD_SEED", "3")))
-    chosen = [(scenario, call, dice.choice(faults_of(call)))
+    dice = random.Random(SEED)
+    chosen = [(scenario, call, dice.choice(faults_of(scenario, call)))
               for scenario in found for call in scenario.calls]
     rest = list(set(every) - set(chosen))
     rest.sort(key=lambda one: (one[0].name, str(one[1]), one[2]))
@@ -282,6 +354,11 @@ def main():
             if scenario.name != "later" and not LONG:
                 scenario.calls = [call for call in scenario.calls
                                   if call.where != "loader"]
+            if scenario.at_most and not LONG:
+                dice = random.Random(SEED)
+                scenario.calls = dice.sample(
+                    scenario.calls,
+                    min(scenario.at_most, len(scenario.calls)))
             print("%s: %d calls, %d of them the child's" % (
                 scenario.name, len(scenario.calls),
                 sum(call.where == "child" for call in scenario.calls)))

@@ -27,5 +27,5 @@ target_link_options(kd_flags INTERFACE
   --coverage -Wl,-u,__wrap__exit ${KD_WRAPPED})
 add_library(kd_coverage STATIC tests/house/coverage.c)
 target_link_libraries(kd_coverage
-  PRIVATE kd_base PkgConfig::SQLITE PkgConfig::ZSTD)
+  PRIVATE kd_base kd_sqlite kd_zstd)
 target_link_libraries(kd_flags INTERFACE kd_coverage)

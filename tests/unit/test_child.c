@@ -512,6 +512,70 @@ static void test_child_no_descriptors(void **state)
 	assert_null(msg.message_id);
 }
 
+struct aside {
+	int64_t busy_ms;
+	int begun;
+	int given_up;
+};
+
+static void begin(void *payload)
+{
+	struct aside *aside = payload;
+	int64_t until_ms = kd_monotonic_ms() + aside->busy_ms;
+
+	aside->begun++;
+	while (kd_monotonic_ms() < until_ms)
+		(void)usleep(1000);
+}
+
+static void give_up(void *payload)
+{
+	struct aside *aside = payload;
+
+	aside->given_up++;
+}
+
+/* What the parent holds meanwhile it does not hold for a child that hangs,
+ * whatever that has said; and how long it took is no fault of the child. */
+static void test_child_meanwhile(void **state)
+{
+	static const struct {
+		kd_child_work *work;
+		int64_t wall_ms;
+		int64_t busy_ms;
+		int64_t patience_ms;
+		int given_up;
+		enum kd_parse_status status;
+	} table[] = {
+		{ work_well, 60000, 0, 60000, 0, KD_PARSE_OK },
+		{ work_well, 50, 500, 3000, 0, KD_PARSE_OK },
+		{ work_nothing, 60000, 0, 60000, 0, KD_PARSE_CRASHED },
+		{ work_hang, 100, 0, 20, 1, KD_PARSE_CRASHED },
+		{ work_answer_and_hang, 100, 0, 20, 1, KD_PARSE_CRASHED },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct aside aside = { .busy_ms = table[i].busy_ms };
+		const struct kd_meanwhile meanwhile = {
+			.begin = begin,
+			.give_up = give_up,
+			.payload = &aside,
+			.patience_ms = table[i].patience_ms,
+		};
+		struct kd_child_limits limits = quick;
+		struct kd_message msg;
+
+		limits.wall_ms = table[i].wall_ms;
+		limits.meanwhile = &meanwhile;
+		assert_int_equal(run(table[i].work, &limits, &msg), KD_OK);
+		assert_int_equal(msg.status, table[i].status);
+		assert_int_equal(aside.begun, 1);
+		assert_int_equal(aside.given_up, table[i].given_up);
+	}
+}
+
 /* The real parser, through the same door. */
 static void test_child_parse(void **state)
 {
@@ -541,6 +605,7 @@ int main(void)
 		cmocka_unit_test(test_child_eats_memory),
 		cmocka_unit_test(test_child_under_signals),
 		cmocka_unit_test(test_child_no_descriptors),
+		cmocka_unit_test(test_child_meanwhile),
 		cmocka_unit_test(test_child_parse),
 	};
 

@@ -57,6 +57,7 @@ static void assert_defaults(const struct kd_conf *conf)
 	assert_string_equal(conf->format, "text");
 	assert_string_equal(conf->messages, "first");
 	assert_int_equal(conf->top, 15);
+	assert_int_equal(conf->waiting_days, 14);
 	assert_null(conf->mailmap);
 	assert_null(conf->employers);
 	assert_null(conf->mail_to);
@@ -96,6 +97,7 @@ static void test_parse_every_key(void **state)
 		"mda: { unlisted = \"skip\"; max_message = 1000000;\n"
 		"  deadline = 30; on_db_failure = \"tempfail\"; }\n"
 		"report: { format = \"classic\"; messages = \"all\"; top = 3;\n"
+		"waiting_days = 30;\n"
 		"  sections = [ \"messages\", \"domains\" ];\n"
 		"  mailmap = \"/m/map\"; employers = \"/m/firms\";\n"
 		"  mail_to = \"to@example.org\"; mail_from = "
@@ -120,6 +122,7 @@ static void test_parse_every_key(void **state)
 	assert_string_equal(conf->format, "classic");
 	assert_string_equal(conf->messages, "all");
 	assert_int_equal(conf->top, 3);
+	assert_int_equal(conf->waiting_days, 30);
 	assert_string_equal(conf->watch.paths[0], "arch/x86/kvm");
 	assert_string_equal(conf->watch.paths[1], "virt/**");
 	assert_null(conf->watch.paths[2]);
@@ -345,7 +348,7 @@ static void test_sample_has_every_key(void **state)
 	(void)state;
 	for (size_t g = 0; kd_conf_groups[g].name != NULL; g++)
 		n += assert_shown(text, &kd_conf_groups[g]);
-	assert_int_equal(n, 24);
+	assert_int_equal(n, 25);
 	free(text);
 }
 

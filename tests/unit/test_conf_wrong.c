@@ -30,8 +30,11 @@ struct wrong {
 	"found "
 #define PATH "expected a file name that begins with / or ~/, found "
 #define SECTIONS                                                               \
-	"expected a list ( ) of \"domains\" or \"contributors\" or "           \
-	"\"employers\" or \"patches\" or \"messages\", none twice, found "
+	"expected a list ( ) of \"trends\" or \"patches\" or "                 \
+	"\"revisions\" or \"applied\" or \"pulls\" or \"waiting\" or "         \
+	"\"discussions\" or \"reviewers\" or \"contributors\" or "             \
+	"\"domains\" or \"employers\" or \"newcomers\" or \"bots\" or "        \
+	"\"messages\", none twice, found "
 #define BIG "expected an integer of at most 2147483647, found "
 #define MAX_MESSAGE                                                            \
 	"expected an integer from 65536 to 1073741824 (bytes), found "
@@ -75,8 +78,11 @@ static void test_wrong_keys(void **state)
 		  "deadline, on_db_failure, found a key that is not known" },
 		{ "report: { path = \"/x\"; };",
 		  "1: report.path: expected one of format, sections, messages, "
-		  "top, mailmap, employers, mail_to, mail_from, found a key "
-		  "that is not known" },
+		  "top, waiting_days, mailmap, employers, mail_to, mail_from, "
+		  "found a key that is not known" },
+		{ "report: { waiting_days = 91; };",
+		  "1: report.waiting_days: expected an integer from 1 to 90, "
+		  "found 91" },
 		{ "lists = ( { name = \"a\";\n adress = \"a@b\"; } );",
 		  "2: lists.adress: expected one of name, id, address, "
 		  "archive, found a key that is not known" },
@@ -189,12 +195,12 @@ static void test_wrong_words(void **state)
 		{ "mda: { on_db_failure = \"\"; };",
 		  "1: mda.on_db_failure: expected \"spool\" or \"tempfail\", "
 		  "found \"\"" },
-		{ "report: { format = \"html\"; };",
-		  "1: report.format: expected \"text\" or \"classic\" or \"json\", found "
-		  "\"html\"" },
+		{ "report: { format = \"xml\"; };",
+		  "1: report.format: expected \"text\" or \"classic\" or "
+		  "\"json\" or \"html\" or \"mail\", found \"xml\"" },
 		{ "report: { format = 1; };",
-		  "1: report.format: expected \"text\" or \"classic\" or \"json\", found "
-		  "1" },
+		  "1: report.format: expected \"text\" or \"classic\" or "
+		  "\"json\" or \"html\" or \"mail\", found 1" },
 		{ "report: { messages = \"first \"; };",
 		  "1: report.messages: expected \"cover\" or \"first\" or "
 		  "\"all\", found \"first \"" },

@@ -62,11 +62,20 @@ static struct kd_message details(struct fixture *fix, struct kd_store *store,
                                  int64_t variant)
 {
 	struct kd_message msg = { .message_id = "untouched" };
+	struct kd_message alone = { .n_trailers = 0 };
+	size_t i;
 
 	assert_int_equal(kd_store_details(store, variant, fix->arena, &msg,
 	                                  &fix->err),
 	                 KD_OK);
 	assert_string_equal(msg.message_id, "untouched");
+	assert_int_equal(kd_store_trailers(store, variant, fix->arena, &alone,
+	                                   &fix->err),
+	                 KD_OK);
+	assert_int_equal(alone.n_trailers, msg.n_trailers);
+	for (i = 0; i < alone.n_trailers; i++)
+		assert_string_equal(alone.trailers[i].value,
+		                    msg.trailers[i].value);
 	return msg;
 }
 

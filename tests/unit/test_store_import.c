@@ -284,9 +284,8 @@ static void test_import_adds_commit_ids(void **state)
 	kd_store_close(store);
 }
 
-/* Packed bytes that are of something else, cut, or not sealed, are not
- * taken; the message is as it came. */
-static void test_import_looks_at_what_is_packed(void **state)
+/* What was packed before is stored so, what was not is packed now. */
+static void test_import_takes_what_is_packed(void **state)
 {
 	enum { SIZE = 4096 };
 	struct fixture *fix = *state;
@@ -301,19 +300,13 @@ static void test_import_looks_at_what_is_packed(void **state)
 	memset(text, 'x', SIZE);
 	for (size_t i = 0; i < ROWS; i++) {
 		rows[i].raw = (struct kd_bytes){ text, SIZE };
+		if (i % 2 == 0)
+			continue;
 		rows[i].packed.data = packed[i];
 		rows[i].packed.size =
 			kd_packer_pack(packer, rows[i].raw, packed[i], SIZE);
 		assert_in_range(rows[i].packed.size, 10, SIZE - 1);
 	}
-	packed[1][rows[1].packed.size / 2] ^= 1;
-	rows[2].packed.size--;
-	text[0] = 'y';
-	rows[3].packed.size = kd_packer_pack(
-		packer, (struct kd_bytes){ text, SIZE }, packed[3], SIZE);
-	text[0] = 'x';
-	packed[4][4] &= (char)~4;
-	rows[5].packed = rows[5].raw;
 	kd_packer_free(packer);
 	take_in(fix, store, &archive, rows, NULL, true);
 	for (size_t i = 0; i < ROWS; i++) {
@@ -326,6 +319,34 @@ static void test_import_looks_at_what_is_packed(void **state)
 		assert_int_equal(raw.size, SIZE);
 		assert_memory_equal(raw.data, text, SIZE);
 	}
+	kd_store_close(store);
+}
+
+/* What was packed of other bytes, or is more than that, is refused. */
+static void test_import_refuses_what_is_packed_wrong(void **state)
+{
+	enum { SIZE = 4096 };
+	struct fixture *fix = *state;
+	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
+	struct kd_packer *packer = kd_packer_new();
+	struct kd_arriving a = fixture_arriving(fix, "w@x", "n", 1000);
+	char text[SIZE], packed[SIZE];
+	enum kd_added added;
+	size_t size;
+
+	assert_non_null(packer);
+	memset(text, 'x', SIZE);
+	memset(packed, 0, SIZE);
+	a.raw = (struct kd_bytes){ text, SIZE };
+	size = kd_packer_pack(packer, a.raw, packed, SIZE);
+	kd_packer_free(packer);
+	a.packed = (struct kd_bytes){ packed, size + 1 };
+	assert_int_equal(kd_store_add(store, &a, &added, &fix->err), KD_BUG);
+	a.raw.size--;
+	a.packed.size--;
+	assert_int_equal(kd_store_add(store, &a, &added, &fix->err), KD_BUG);
+	a.raw.size++;
+	assert_int_equal(kd_store_add(store, &a, &added, &fix->err), KD_OK);
 	kd_store_close(store);
 }
 
@@ -374,6 +395,8 @@ static void test_import_into_an_older_store(void **state)
 		assert_int_equal(sqlite3_open(fix->path, &db), SQLITE_OK);
 		assert_int_equal(sqlite3_exec(db,
 		                              "DROP TABLE import; "
+		                              "DROP TABLE packed; "
+		                              "DROP TABLE block; "
 		                              "PRAGMA user_version = 2",
 		                              NULL, NULL, NULL),
 		                 SQLITE_OK);
@@ -406,7 +429,8 @@ int main(void)
 		TEST(test_import_names_the_culprit),
 		TEST(test_import_in_pieces),
 		TEST(test_import_adds_commit_ids),
-		TEST(test_import_looks_at_what_is_packed),
+		TEST(test_import_takes_what_is_packed),
+		TEST(test_import_refuses_what_is_packed_wrong),
 		TEST(test_import_lets_others_in),
 		TEST(test_import_into_an_older_store),
 	};

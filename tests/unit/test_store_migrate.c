@@ -105,6 +105,36 @@ static void test_migrate_in_every_mode(void **state)
 	}
 }
 
+/* Nothing is moved by it: that is for --repack, when somebody asks. */
+static void test_migrate_from_every_schema(void **state)
+{
+	struct fixture *fix = *state;
+	const char *path = kd_arena_strdup(fix->arena, fix->path);
+	sqlite3 *db;
+	int version, i;
+
+	for (version = 1; version < kd_schema_version; version++) {
+		(void)snprintf(fix->path, sizeof(fix->path), "%s%d", path,
+		               version);
+		make_old(fix, FEW);
+		assert_int_equal(sqlite3_open(fix->path, &db), SQLITE_OK);
+		for (i = 1; i < version; i++)
+			run(db, kd_schema_migrations[i]);
+		run(db, kd_arena_printf(fix->arena, "PRAGMA user_version = %d",
+		                        version));
+		assert_int_equal(sqlite3_close(db), SQLITE_OK);
+		kd_store_close(fixture_open(fix, KD_STORE_READ));
+		expect_new(fix);
+		assert_int_equal(fixture_query(fix, "SELECT count(*) FROM raw"),
+		                 FEW);
+		assert_int_equal(
+			fixture_query(fix,
+		                      "SELECT (SELECT count(*) FROM block) "
+		                      "+ (SELECT count(*) FROM packed)"),
+			0);
+	}
+}
+
 /* The very same as a new store has. */
 static void test_migrate_leads_to_the_schema_of_a_new_store(void **state)
 {
@@ -331,6 +361,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_migrate_in_every_mode),
+		TEST(test_migrate_from_every_schema),
 		TEST(test_migrate_leads_to_the_schema_of_a_new_store),
 		TEST(test_migrate_once_for_many),
 		TEST(test_migrate_without_the_right_to_write),

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "store/place.h"
+#include "store/schema.h"
 #include "tests/support/store_fixture.h"
 
 static void expect_mode(const char *path, unsigned int mode)
@@ -37,7 +38,8 @@ static void test_store_is_created(void **state)
 	assert_int_equal(access(fixture_name(fix, "-new"), F_OK), -1);
 	assert_int_equal(fixture_query(fix, "PRAGMA application_id"),
 	                 0x4B564D44);
-	assert_int_equal(fixture_query(fix, "PRAGMA user_version"), 3);
+	assert_int_equal(fixture_query(fix, "PRAGMA user_version"),
+	                 kd_schema_version);
 	assert_int_equal(fixture_query(fix, "PRAGMA page_size"), 2048);
 	assert_int_equal(fixture_query(fix, "SELECT count(*) FROM "
 	                                    "pragma_integrity_check "

@@ -111,11 +111,13 @@ static enum kd_status note_event(const struct kd_event *row, void *payload,
 	return KD_OK;
 }
 
-static enum kd_status note_about(const struct kd_posted *row, void *payload,
+static enum kd_status note_about(const struct kd_answer *row, void *payload,
                                  struct kd_error *err)
 {
 	(void)err;
-	note(payload, "%s %lld\n", row->msg.message_id, (long long)row->about);
+	assert_true(row->seq >= 100000000);
+	note(payload, "%lld %d %s\n", (long long)row->message, (int)row->kind,
+	     row->sender.email);
 	return KD_OK;
 }
 
@@ -187,6 +189,7 @@ static void test_each_about_in_order_of_arrival(void **state)
 	struct fixture *fix = *state;
 	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
 	struct seen seen = { .n = 0 };
+	char want[256];
 
 	/* the ids of late ones are lower than that of the patch */
 	add(fix, store, "r@x", KD_KIND_REPLY, "p@x");
@@ -197,7 +200,16 @@ static void test_each_about_in_order_of_arrival(void **state)
 				 store, fixture_get(fix, store, "p@x").message,
 				 note_about, &seen, &fix->err),
 	                 KD_OK);
-	assert_string_equal(seen.text, "r@x 2\nb@x 2\ns@x 2\n");
+	(void)snprintf(want, sizeof(want),
+	               "%lld 3 author1@example.org\n"
+	               "%lld 7 author1@example.org\n"
+	               "%lld 4 author1@example.org\n",
+	               (long long)fixture_get(fix, store, "r@x").message,
+	               (long long)fixture_get(fix, store, "b@x").message,
+	               (long long)fixture_get(fix, store, "s@x").message);
+	assert_string_equal(seen.text, want);
+	assert_true(fixture_get(fix, store, "p@x").answered);
+	assert_false(fixture_get(fix, store, "s@x").answered);
 	kd_store_close(store);
 }
 
@@ -221,6 +233,10 @@ static void test_events_answer_or_link(void **state)
 	              "both@x 1 - -1 - -\n");
 	expect_events(fix, store, q, "early@x 1 - -1 - -\nboth@x 1 - -1 - -\n");
 	assert_int_equal(fixture_get(fix, store, "both@x").about, q);
+	/* linked to, and nothing else */
+	add_notice(fix, store, "further@x", NULL, 1, 0);
+	assert_true(fixture_get(fix, store, "q@x").answered);
+	assert_false(fixture_get(fix, store, "further@x").answered);
 	kd_store_close(store);
 }
 

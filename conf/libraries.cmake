@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The libraries, as targets kd_NAME: inside the programs where there is an
+# archive of them, else shared.  More than half of what a delivery did was
+# to find and bind eighteen shared libraries.
+#
+# The C library and its libm stay shared: it opens its character sets and
+# its name service at run time, and those must be of the same release.
+set(KD_STATIC "AUTO" CACHE STRING
+  "Libraries inside the programs: AUTO (where there is an archive), ON, OFF")
+set_property(CACHE KD_STATIC PROPERTY STRINGS AUTO ON OFF)
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(GMIME     REQUIRED IMPORTED_TARGET gmime-3.0>=3.2)
+pkg_check_modules(SQLITE    REQUIRED IMPORTED_TARGET sqlite3>=3.37)
+pkg_check_modules(LIBCONFIG REQUIRED IMPORTED_TARGET libconfig>=1.5)
+pkg_check_modules(ZSTD      REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(LIBMD     REQUIRED IMPORTED_TARGET libmd)
+pkg_check_modules(JANSSON   REQUIRED IMPORTED_TARGET jansson>=2.8)
+
+# Sanitizers, coverage and fuzzers look at calls into shared libraries.
+set(kd_static ${KD_STATIC})
+if(kd_static STREQUAL "AUTO" AND (KD_SANITIZE OR KD_COVERAGE OR KD_FUZZ))
+  set(kd_static OFF)
+endif()
+
+# kd_archives(PARTS LACK [ARCHIVE...] [-l...]): what to link, and the first
+# archive that is not there.
+function(kd_archives ret_parts ret_lack)
+  set(parts "")
+  set(lack "")
+  foreach(part IN LISTS ARGN)
+    if(NOT part MATCHES "^-l")
+      find_library(KD_ARCHIVE_${part} NAMES lib${part}.a)
+      mark_as_advanced(KD_ARCHIVE_${part})
+      if(NOT KD_ARCHIVE_${part} AND NOT lack)
+        set(lack "there is no lib${part}.a")
+      endif()
+      set(part ${KD_ARCHIVE_${part}})
+    endif()
+    list(APPEND parts ${part})
+  endforeach()
+  set(${ret_parts} "${parts}" PARENT_SCOPE)
+  set(${ret_lack} "${lack}" PARENT_SCOPE)
+endfunction()
+
+# Does what GMime names beyond its archives stand in mda/parse_unused.c?
+function(kd_probe_gmime ret_lack parts)
+  set(probe ${CMAKE_BINARY_DIR}/probe-gmime)
+  file(WRITE ${probe}.c "#include <gmime/gmime.h>
+int main(void) { g_mime_init(); return g_mime_parser_new() == NULL; }\n")
+  try_compile(linked ${probe}
+    SOURCES ${probe}.c ${PROJECT_SOURCE_DIR}/mda/parse_unused.c
+    CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${GMIME_INCLUDE_DIRS}"
+    LINK_LIBRARIES ${parts})
+  if(NOT linked)
+    set(${ret_lack} "its archives do not link" PARENT_SCOPE)
+  endif()
+endfunction()
+
+# kd_library(NAME PACKAGE ARCHIVE... [-l...]): the target kd_NAME, and
+# KD_STATIC_NAME; the archives in the order in which they need each other.
+function(kd_library name package)
+  set(lack "")
+  set(why "")
+  if(kd_static)
+    kd_archives(parts lack ${ARGN})
+    if(name STREQUAL "gmime" AND NOT lack)
+      kd_probe_gmime(lack "${parts}")
+    endif()
+    if(lack AND NOT kd_static STREQUAL "AUTO")
+      message(FATAL_ERROR "KD_STATIC is ON, but of ${name} ${lack}")
+    endif()
+  endif()
+  add_library(kd_${name} INTERFACE)
+  target_include_directories(kd_${name} SYSTEM INTERFACE
+    ${${package}_INCLUDE_DIRS})
+  if(kd_static AND NOT lack)
+    target_link_libraries(kd_${name} INTERFACE ${parts})
+    set(KD_STATIC_${name} ON PARENT_SCOPE)
+    set(how "inside the programs")
+  else()
+    target_link_libraries(kd_${name} INTERFACE PkgConfig::${package})
+    set(KD_STATIC_${name} OFF PARENT_SCOPE)
+    set(how "shared")
+    if(lack)
+      set(why ", for ${lack}")
+    endif()
+  endif()
+  message(STATUS "Library ${name} ${${package}_VERSION}: ${how}${why}")
+  # for house/instructions
+  list(APPEND KD_LIBRARIES "${name} ${${package}_VERSION} ${how}")
+  set(KD_LIBRARIES "${KD_LIBRARIES}" PARENT_SCOPE)
+endfunction()
+
+kd_library(sqlite SQLITE sqlite3 -lm)
+kd_library(zstd ZSTD zstd)
+kd_library(md LIBMD md)
+kd_library(config LIBCONFIG config)
+kd_library(jansson JANSSON jansson)
+kd_library(gmime GMIME
+  gmime-3.0 gobject-2.0 glib-2.0 pcre2-8 ffi idn2 unistring -lm)
+list(JOIN KD_LIBRARIES ", " KD_LIBRARIES)
