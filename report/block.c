@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "report/compare.h"
 #include "report/notes.h"
 #include "report/phrase.h"
 #include "report/row.h"
@@ -17,18 +18,6 @@ enum {
 	NOTES_SHOWN = 3,    /* of the newest versions, and the one shown */
 	NOTE_MAX = 150,     /* bytes of a note that are shown */
 };
-
-/* What speaks for the series: its cover letter, else its lowest patch. */
-static const struct kd_posted *head_of(const struct kd_story *story)
-{
-	if (story->cover != NULL)
-		return story->cover;
-	for (size_t i = 0; i < story->n; i++) {
-		if (story->patches[i].row != NULL)
-			return story->patches[i].row;
-	}
-	return NULL;
-}
 
 static const char *title_of(const struct kd_story *story,
                             struct kd_arena *arena)
@@ -44,7 +33,7 @@ static const char *line_title(const struct kd_story *story,
                               struct kd_arena *arena)
 {
 	const struct kd_series *series = &story->series;
-	const struct kd_posted *head = head_of(story);
+	const struct kd_posted *head = kd_story_head(story);
 	bool resend =
 		series->resend || (head != NULL && head->msg.subject.resend);
 
@@ -116,50 +105,16 @@ enum kd_status kd_block_line(const struct kd_view *view,
 	return KD_OK;
 }
 
-static enum kd_status list_patches(const struct kd_story *story,
-                                   struct kd_patch_list *ret,
-                                   struct kd_error *err)
-{
-	struct kd_patch *patches =
-		kd_arena_array(story->arena, story->n, sizeof(*patches));
-
-	if (patches == NULL)
-		return kd_fail(err, KD_NOMEM, "out of memory");
-	*ret = (struct kd_patch_list){ .patches = patches };
-	for (size_t i = 0; i < story->n; i++) {
-		const struct kd_posted *row = story->patches[i].row;
-		struct kd_patch *patch = &patches[ret->n];
-
-		patch->number = story->patches[i].number;
-		patch->missing = row == NULL;
-		patch->title = row != NULL ? row->msg.subject.title
-		                           : story->patches[i].title;
-		if (patch->title != NULL)
-			ret->n++;
-		if (row == NULL)
-			continue;
-		patch->has_patch_id = row->msg.has_patch_id;
-		memcpy(patch->patch_id, row->msg.patch_id, KD_PATCH_ID_SIZE);
-	}
-	return KD_OK;
-}
-
 /* What changed against the version before. */
 static enum kd_status add_changes(const struct kd_story *before,
                                   const struct kd_story *after,
                                   struct kd_doc *doc, struct kd_node *entry,
                                   struct kd_error *err)
 {
-	struct kd_patch_list old = { .n = 0 };
-	struct kd_patch_list new = { .n = 0 };
 	struct kd_change_list changes;
 	enum kd_status st;
 
-	st = list_patches(before, &old, err);
-	if (st == KD_OK)
-		st = list_patches(after, &new, err);
-	if (st == KD_OK)
-		st = kd_changes_find(after->arena, old, new, &changes, err);
+	st = kd_story_compare(before, after, &changes, err);
 	if (st == KD_OK)
 		add(doc, entry, "changes",
 		    kd_phrase_changes(doc->arena, before, after, &changes));
@@ -194,7 +149,7 @@ static enum kd_status add_notes(const struct kd_view *view,
                                 struct kd_doc *doc, struct kd_node *entry,
                                 struct kd_error *err)
 {
-	const struct kd_posted *head = head_of(story);
+	const struct kd_posted *head = kd_story_head(story);
 	struct kd_arena *arena;
 	struct kd_bytes text;
 	struct kd_notes notes;

@@ -15,11 +15,15 @@ typedef enum kd_status kd_command_fn(const struct kd_env *env,
 
 /* KD_BUSY also when --advance finds the marker moved by someone else. */
 kd_command_fn kd_command_digest;
+kd_command_fn kd_command_stats;
 kd_command_fn kd_command_mark;
 kd_command_fn kd_command_markers;
 kd_command_fn kd_command_unmark;
 kd_command_fn kd_command_show;
 kd_command_fn kd_command_series;
 kd_command_fn kd_command_mailmap;
+kd_command_fn kd_command_search;
+kd_command_fn kd_command_mbox;
+kd_command_fn kd_command_export;
 
 #endif /* KD_REPORT_COMMAND_H */

@@ -135,6 +135,7 @@ static enum kd_status make(const struct kd_env *env,
 	if (st == KD_OK && options->series != NULL)
 		st = only_series(&view, options->series, digest, err);
 	digest->watch = env->watch;
+	digest->look = env->look;
 	if (st == KD_OK)
 		st = kd_digest_write(digest, &view, &range, out, err);
 out:
@@ -149,6 +150,7 @@ static enum kd_status set_up(const struct kd_options *options,
 	enum kd_status st;
 
 	ret->top = options->top;
+	ret->waiting_days = options->waiting_days;
 	ret->only = (struct kd_rules){
 		.paths = { options->paths.words, options->paths.n },
 		.people = { options->authors.words, options->authors.n },

@@ -116,7 +116,7 @@ enum kd_status kd_command_mailmap(const struct kd_env *env,
 		               "nobody here posts under several names or "
 		               "addresses that the mailmap does not join");
 	if (st == KD_OK)
-		st = kd_print(&doc, options->output, err);
+		st = kd_print(&doc, &env->look, options->output, err);
 	kd_view_close(&view);
 	kd_arena_free(arena);
 	return st;

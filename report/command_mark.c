@@ -5,11 +5,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/command.h"
+#include "report/line.h"
 #include "report/output.h"
 #include "report/point.h"
-#include "report/render.h"
 #include "report/when.h"
 
 static enum kd_status say(const char *line, struct kd_error *err)
@@ -142,66 +143,122 @@ enum kd_status kd_command_unmark(const struct kd_env *env,
 	return st;
 }
 
-/* How many messages lie behind each marker, in one pass. */
-struct behind {
-	const struct kd_marker *markers; /* n of them, by position */
-	size_t n;
-	size_t *counts;
+/* A marker, and the message that it stands at. */
+struct placed {
+	const struct kd_marker *marker;
+	const char *id;
+	char when[KD_WHEN_SIZE]; /* it arrived */
+	const char *title;
+	int64_t newer; /* messages behind it */
 };
 
-static enum kd_status count_behind(const struct kd_posted *row, void *payload,
-                                   struct kd_error *err)
-{
-	struct behind *behind = payload;
+enum {
+	NAME_WIDTH = 20,                           /* a longer one sticks out */
+	MINUTES_SIZE = sizeof("2025-03-18T20:59"), /* what is shown of a time */
+	DAY_SIZE = sizeof("2025-03-18") - 1,
+	ID_WIDTH = 8,
+};
 
-	(void)err;
-	for (size_t i = 0; i < behind->n && behind->markers[i].seq < row->seq;
-	     i++)
-		behind->counts[i]++;
+static enum kd_status place(const struct kd_view *view, struct placed *ret,
+                            struct kd_error *err)
+{
+	struct kd_posted posted;
+	struct kd_found found;
+	enum kd_status st;
+
+	st = kd_view_id_at(view, ret->marker->seq, &ret->id, err);
+	if (st != KD_OK)
+		return st;
+	if (strcmp(ret->id, "start") == 0) {
+		(void)snprintf(ret->when, sizeof(ret->when), "-");
+		ret->title = "(before the first message)";
+		return KD_OK;
+	}
+	st = kd_store_find_id(view->store, ret->id, &view->scope, &found, err);
+	if (st == KD_OK)
+		st = kd_store_get(view->store, found.message, view->arena,
+		                  &posted, err);
+	if (st != KD_OK)
+		return st;
+	kd_when_format(posted.received, ret->when);
+	ret->when[MINUTES_SIZE - 1] = '\0';
+	ret->when[DAY_SIZE] = 'T'; /* one word, and a POINT */
+	ret->title = posted.msg.subject.full;
 	return KD_OK;
 }
 
-static enum kd_status list_markers(const struct kd_view *view,
-                                   struct kd_doc *doc, struct kd_error *err)
+/* Count from one marker to the next, so that each message is counted once
+ * however many markers there are.  n of them, by position. */
+static enum kd_status count_newer(const struct kd_view *view,
+                                  struct placed *placed, size_t n,
+                                  struct kd_error *err)
 {
-	struct kd_marker *markers = NULL;
-	struct behind behind = { .markers = NULL };
-	struct kd_range range = { .after = 0 };
-	struct kd_node *table;
-	enum kd_status st;
+	struct kd_range range = { .upto = INT64_MAX };
+	enum kd_status st = KD_OK;
+	int64_t newer = 0;
 
-	st = kd_store_markers(view->store, view->arena, &markers, &behind.n,
-	                      err);
-	if (st != KD_OK || behind.n == 0)
-		return st;
-	behind.markers = markers;
-	behind.counts =
-		kd_arena_array(view->arena, behind.n, sizeof(*behind.counts));
-	if (behind.counts == NULL)
-		return kd_fail(err, KD_NOMEM, "out of memory");
-	range.after = markers[0].seq;
-	st = kd_store_latest(view->store, &view->scope, &range.upto, err);
-	if (st == KD_OK && range.upto > range.after)
-		st = kd_store_each(view->store, &view->scope, range,
-		                   count_behind, &behind, err);
-	table = kd_doc_puts(doc, NULL, KD_NODE_TABLE, NULL, NULL);
-	for (size_t i = 0; i < behind.n && st == KD_OK; i++) {
-		struct kd_node *row =
-			kd_doc_puts(doc, table, KD_NODE_ROW, NULL, NULL);
-		char when[KD_WHEN_SIZE];
-		const char *id = NULL;
+	for (size_t i = n; i > 0 && st == KD_OK; i--) {
+		int64_t count = 0;
 
-		st = kd_view_id_at(view, markers[i].seq, &id, err);
-		kd_when_format(markers[i].set_at, when);
-		kd_doc_puts(doc, row, KD_NODE_CELL, "name", markers[i].name);
-		kd_doc_puts(doc, row, KD_NODE_CELL, "id", id);
-		kd_doc_puts(doc, row, KD_NODE_CELL, "set",
-		            kd_arena_printf(doc->arena, "set %s", when));
-		kd_doc_puts(doc, row, KD_NODE_CELL, "newer",
-		            kd_arena_printf(doc->arena, "%zu newer",
-		                            behind.counts[i]));
+		range.after = placed[i - 1].marker->seq;
+		st = kd_store_count(view->store, &view->scope, range, &count,
+		                    err);
+		newer += count;
+		placed[i - 1].newer = newer;
+		range.upto = range.after;
 	}
 	return st;
+}
+
+static void put_marker(const struct kd_view *view, const struct placed *placed,
+                       size_t name_width, size_t newer_width, FILE *out)
+{
+	struct kd_arena *arena = view->arena;
+	const char *newer = kd_arena_printf(arena, "%*" PRId64 " newer",
+	                                    (int)newer_width, placed->newer);
+	struct kd_line line = { .out = out,
+		                .width = view->env->look.width,
+		                .ascii = view->env->look.ascii };
+	size_t size = strlen(placed->marker->name);
+
+	kd_line_put(&line, arena, kd_bytes_of(placed->marker->name),
+	            size > name_width ? 0 : name_width);
+	kd_line_put(&line, arena, kd_bytes_of(placed->id),
+	            strlen(placed->id) > ID_WIDTH ? 0 : ID_WIDTH);
+	kd_line_put(&line, arena, kd_bytes_of(placed->when), MINUTES_SIZE - 1);
+	kd_line_put(&line, arena, kd_bytes_of(newer), 0);
+	kd_line_end(&line, arena, kd_bytes_of(placed->title));
+}
+
+static enum kd_status list_markers(const struct kd_view *view,
+                                   const struct kd_marker *markers, size_t n,
+                                   FILE *out, struct kd_error *err)
+{
+	struct placed *placed = kd_arena_array(view->arena, n, sizeof(*placed));
+	enum kd_status st = KD_OK;
+	size_t name_width = 0;
+	size_t newer_width;
+
+	if (placed == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	for (size_t i = 0; i < n && st == KD_OK; i++) {
+		size_t size = strlen(markers[i].name);
+
+		placed[i].marker = &markers[i];
+		st = place(view, &placed[i], err);
+		if (size > name_width && size <= NAME_WIDTH)
+			name_width = size;
+	}
+	if (st == KD_OK)
+		st = count_newer(view, placed, n, err);
+	if (st != KD_OK || n == 0)
+		return st;
+	newer_width = (size_t)snprintf(NULL, 0, "%" PRId64, placed[0].newer);
+	for (size_t i = 0; i < n; i++)
+		put_marker(view, &placed[i], name_width, newer_width, out);
+	return kd_arena_failed(view->arena)
+	               ? kd_fail(err, KD_NOMEM, "out of memory")
+	               : KD_OK;
 }
 
 enum kd_status kd_command_markers(const struct kd_env *env,
@@ -209,28 +266,28 @@ enum kd_status kd_command_markers(const struct kd_env *env,
                                   struct kd_error *err)
 {
 	struct kd_arena *arena = kd_arena_new();
-	struct kd_doc doc = { .arena = arena };
 	struct kd_view view = { .store = NULL };
 	struct kd_bytes data = { .data = NULL };
-	const struct kd_look look = { .width = 0 };
+	struct kd_marker *markers = NULL;
 	char *text = NULL;
 	FILE *out = NULL;
 	enum kd_status st;
+	size_t n = 0;
 
 	if (arena == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
 	st = kd_view_open(env, options->list, KD_STORE_READ, arena, &view, err);
 	if (st == KD_OK)
-		st = list_markers(&view, &doc, err);
+		st = kd_store_markers(view.store, arena, &markers, &n, err);
 	if (st != KD_OK)
 		goto out;
-	if (doc.first == NULL)
+	if (n == 0)
 		(void)snprintf(env->note, KD_NOTE_SIZE,
 		               "no markers yet: `kvmdigest-report mark NAME` "
 		               "sets one");
 	out = open_memstream(&text, &data.size);
 	st = out == NULL ? kd_fail(err, KD_NOMEM, "out of memory")
-	                 : kd_render_text(&doc, &look, out, err);
+	                 : list_markers(&view, markers, n, out, err);
 	if (out != NULL && fclose(out) != 0 && st == KD_OK)
 		st = kd_fail(err, KD_NOMEM, "out of memory");
 	if (st == KD_OK)

@@ -95,7 +95,7 @@ enum kd_status kd_command_series(const struct kd_env *env,
 		               "the last 24 hours; `digest --advance` sets it");
 	st = build(&view, &range, &doc, err);
 	if (st == KD_OK)
-		st = kd_print(&doc, options->output, err);
+		st = kd_print(&doc, &env->look, options->output, err);
 out:
 	kd_view_close(&view);
 	kd_arena_free(arena);

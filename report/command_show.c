@@ -208,7 +208,7 @@ static enum kd_status show_text(const struct kd_view *view,
 		st = kd_show_about(view, &shown->posted, &doc, entry, err);
 	if (st == KD_OK)
 		st = add_text(view, shown, &doc, entry, err);
-	return st == KD_OK ? kd_print(&doc, path, err) : st;
+	return st == KD_OK ? kd_print(&doc, &view->env->look, path, err) : st;
 }
 
 enum kd_status kd_command_show(const struct kd_env *env,

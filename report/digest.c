@@ -84,6 +84,28 @@ static enum kd_status build(const struct kd_digest *digest,
 	return KD_OK;
 }
 
+/* When the last message up to seq had arrived; 0: there is none. */
+static enum kd_status find_until(const struct kd_view *view, kd_seq seq,
+                                 int64_t *ret, struct kd_error *err)
+{
+	struct kd_error why = KD_ERROR_INIT;
+	struct kd_posted posted;
+	struct kd_found found;
+	enum kd_status st;
+
+	st = kd_store_find_seq(view->store, seq, &view->scope, &found, &why);
+	if (st == KD_NOTFOUND)
+		return KD_OK;
+	if (st == KD_OK)
+		st = kd_store_get(view->store, found.message, view->arena,
+		                  &posted, &why);
+	if (st == KD_OK)
+		*ret = posted.received;
+	else
+		*err = why;
+	return st;
+}
+
 enum kd_status kd_digest_write(const struct kd_digest *digest,
                                const struct kd_view *view,
                                const struct kd_resolved *range, FILE *out,
@@ -95,6 +117,7 @@ enum kd_status kd_digest_write(const struct kd_digest *digest,
 		.top = digest->top,
 		.waiting_days = digest->waiting_days,
 		.messages = digest->messages,
+		.only = &digest->only,
 	};
 	struct kd_doc doc = {
 		.arena = view->arena,
@@ -117,6 +140,9 @@ enum kd_status kd_digest_write(const struct kd_digest *digest,
 	for (size_t i = 0; i < chosen.n_sections; i++)
 		what.posted = what.posted || chosen.sections[i]->posted;
 	st = kd_gather(&what, &ctx, &n_messages, err);
+	if (st != KD_OK)
+		return st;
+	st = find_until(view, range->range.upto, &doc.until, err);
 	if (st != KD_OK)
 		return st;
 	say_how_much(&ctx, n_messages, &doc);

@@ -18,7 +18,8 @@
 enum kd_node_kind {
 	KD_NODE_SECTION, /* key: its name; text: its heading */
 	KD_NODE_PARA,    /* text: one line of ours */
-	KD_NODE_TABLE,   /* children: rows, all with the same cells */
+	KD_NODE_TABLE,   /* key: what the rows are, of a second one in a
+	                  * section; children: rows, all with the same cells */
 	KD_NODE_ROW,     /* children: cells */
 	KD_NODE_CELL,    /* key: the column; text: one line; may be a number */
 	KD_NODE_ENTRY,   /* key: "New", "v6", "v5.1"; text: title; children:
@@ -53,6 +54,8 @@ struct kd_doc {
 	const char *list;       /* "KVM" */
 	const char *from;       /* both ends of the range, as shown */
 	const char *to;
+	int64_t until; /* when the message that to names had arrived; 0: there
+	                * is none */
 	struct kd_node *first, *last;
 };
 

@@ -14,6 +14,8 @@ static const struct kd_format formats[] = {
 	{ "text", kd_render_text, published, false },
 	{ "classic", kd_render_text, published, true },
 	{ "json", kd_render_json, NULL, false },
+	{ "mail", kd_render_mail, NULL, false },
+	{ "html", kd_render_html, NULL, false },
 };
 
 enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };

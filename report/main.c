@@ -25,14 +25,17 @@
 #include "report/digest.h"
 #include "report/exitcode.h"
 #include "report/output.h"
+#include "report/pager.h"
 #include "report/people.h"
+#include "report/terminal.h"
 #include "store/spool.h"
 
 /* In the order of enum kd_command. */
 static kd_command_fn *const commands[] = {
-	kd_command_digest,  kd_command_mark, kd_command_markers,
-	kd_command_unmark,  kd_command_show, kd_command_series,
-	kd_command_mailmap,
+	kd_command_digest,  kd_command_mark,   kd_command_markers,
+	kd_command_unmark,  kd_command_show,   kd_command_series,
+	kd_command_mailmap, kd_command_search, kd_command_mbox,
+	kd_command_export,  kd_command_stats,
 };
 
 /*
@@ -115,6 +118,7 @@ static enum kd_status fill_in(const struct kd_conf *conf, char **sections,
 	}
 	if (options->top == 0)
 		options->top = conf->top;
+	options->waiting_days = conf->waiting_days;
 	if (st == KD_USAGE) {
 		kd_error_prefix(err, "%s",
 		                conf->file ? conf->file : "configuration");
@@ -174,6 +178,61 @@ static enum kd_status know_watch(const struct kd_conf *conf, const char *view,
 	return KD_OK;
 }
 
+/* To whom a digest goes that is sent as mail. */
+static enum kd_status know_mail(const struct kd_conf *conf,
+                                const struct kd_options *options,
+                                struct kd_look *look, struct kd_error *err)
+{
+	const char *to = options->mail_to;
+
+	if (to != NULL &&
+	    (strchr(to, '@') == NULL || strpbrk(to, " \t\r\n<>,;\"") != NULL))
+		return kd_fail(err, KD_USAGE,
+		               "--to %s: an address like user@example.org was "
+		               "expected",
+		               to);
+	look->mail_to = to != NULL ? to : conf->mail_to;
+	look->mail_from = conf->mail_from;
+	return KD_OK;
+}
+
+/* The commands whose output is for reading. */
+static bool is_paged(const struct kd_options *options)
+{
+	switch (options->command) {
+	case KD_COMMAND_DIGEST:
+	case KD_COMMAND_STATS:
+	case KD_COMMAND_SHOW:
+	case KD_COMMAND_SERIES:
+	case KD_COMMAND_MAILMAP:
+	case KD_COMMAND_SEARCH:
+		return !options->raw && !options->no_pager;
+	case KD_COMMAND_MARK:
+	case KD_COMMAND_MARKERS:
+	case KD_COMMAND_UNMARK:
+	case KD_COMMAND_MBOX:
+	case KD_COMMAND_EXPORT:
+		break;
+	}
+	return false;
+}
+
+/* How the output is to look.  *ret_pager: 0 where none is started. */
+static enum kd_status know_look(const struct kd_options *options,
+                                struct kd_look *ret, pid_t *ret_pager,
+                                struct kd_error *err)
+{
+	const char *command = kd_pager_command();
+	bool terminal = false;
+	enum kd_status st;
+
+	st = kd_terminal_look(options->color, options->output != NULL, ret,
+	                      &terminal, err);
+	if (st != KD_OK || !terminal || command == NULL || !is_paged(options))
+		return st;
+	return kd_pager_start(command, ret_pager, err);
+}
+
 static enum kd_status find_store(const struct kd_options *options,
                                  const struct kd_conf *conf, char *ret,
                                  size_t size, struct kd_error *err)
@@ -207,6 +266,7 @@ static enum kd_status run(struct kd_options *options, struct kd_error *err)
 	char path[PATH_MAX];
 	struct kd_conf *conf = NULL;
 	char *sections = NULL;
+	pid_t pager = 0;
 	enum kd_status st;
 
 	if (people.arena == NULL)
@@ -214,7 +274,8 @@ static enum kd_status run(struct kd_options *options, struct kd_error *err)
 	st = kd_conf_load(options->conf, &conf, err);
 	if (st != KD_OK)
 		goto out;
-	if (options->command == KD_COMMAND_DIGEST)
+	if (options->command == KD_COMMAND_DIGEST ||
+	    options->command == KD_COMMAND_STATS)
 		st = fill_in(conf, &sections, options, err);
 	if (st == KD_OK)
 		st = find_store(options, conf, path, sizeof(path), err);
@@ -222,6 +283,8 @@ static enum kd_status run(struct kd_options *options, struct kd_error *err)
 		st = know_people(conf, options->command, &people, &env, err);
 	if (st == KD_OK)
 		st = know_watch(conf, options->view, &env.watch, err);
+	if (st == KD_OK)
+		st = know_look(options, &env.look, &pager, err);
 	if (st != KD_OK)
 		goto out;
 	env.note = note;
@@ -229,7 +292,11 @@ static enum kd_status run(struct kd_options *options, struct kd_error *err)
 	env.journal_delete = conf->journal_delete;
 	env.lists = conf->lists;
 	env.n_lists = conf->n_lists;
-	st = commands[options->command](&env, options, err);
+	st = know_mail(conf, options, &env.look, err);
+	if (st == KD_OK)
+		st = commands[options->command](&env, options, err);
+	if (pager != 0)
+		kd_pager_wait(pager);
 	if (st == KD_OK)
 		say_after(&env, options->command);
 out:

@@ -8,6 +8,7 @@
 #include <getopt.h>
 #include <limits.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +31,10 @@ static const struct command commands[] = {
 	{ "show", KD_COMMAND_SHOW, 1, 1, "show POINT" },
 	{ "series", KD_COMMAND_SERIES, 0, 1, "series [RANGE]" },
 	{ "mailmap", KD_COMMAND_MAILMAP, 0, 1, "mailmap [RANGE]" },
+	{ "search", KD_COMMAND_SEARCH, 0, SIZE_MAX, "search WORDS..." },
+	{ "mbox", KD_COMMAND_MBOX, 1, 1, "mbox POINT" },
+	{ "export", KD_COMMAND_EXPORT, 0, 1, "export [RANGE]" },
+	{ "stats", KD_COMMAND_STATS, 0, 1, "stats [RANGE]" },
 };
 
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -40,6 +45,7 @@ enum value {
 	TEXT,     /* const char * */
 	TEXTS,    /* struct kd_words: may be given again and again */
 	OPTIONAL, /* const char *; "last" where none is given */
+	COLOR,    /* the same; "always" where none is given */
 	NUMBER,   /* unsigned int, from 1 to KD_TOP_MAX */
 };
 
@@ -57,20 +63,32 @@ struct rule {
 
 /* An option that would have no effect is a mistake of the caller's. */
 static const struct rule rules[] = {
-	{ "format", 0, TEXT, AT(format), BIT(DIGEST) | BIT(SERIES) },
+	{ "format", 0, TEXT, AT(format),
+	  BIT(DIGEST) | BIT(STATS) | BIT(SERIES) },
 	{ "messages", 0, TEXT, AT(messages), BIT(DIGEST) },
 	{ "section", 0, TEXT, AT(sections), BIT(DIGEST) },
-	{ "top", 0, NUMBER, AT(top), BIT(DIGEST) },
+	{ "top", 0, NUMBER, AT(top), BIT(DIGEST) | BIT(STATS) },
 	{ "advance", 0, OPTIONAL, AT(advance), BIT(DIGEST) },
-	{ "path", 0, TEXTS, AT(paths), BIT(DIGEST) },
-	{ "author", 0, TEXTS, AT(authors), BIT(DIGEST) },
-	{ "subject", 0, TEXTS, AT(subjects), BIT(DIGEST) },
-	{ "series", 0, TEXT, AT(series), BIT(DIGEST) },
-	{ "view", 0, TEXT, AT(view), BIT(DIGEST) },
+	{ "path", 0, TEXTS, AT(paths), BIT(DIGEST) | BIT(STATS) },
+	{ "author", 0, TEXTS, AT(authors), BIT(DIGEST) | BIT(STATS) },
+	{ "subject", 0, TEXTS, AT(subjects), BIT(DIGEST) | BIT(STATS) },
+	{ "series", 0, TEXT, AT(series), BIT(DIGEST) | BIT(STATS) },
+	{ "view", 0, TEXT, AT(view), BIT(DIGEST) | BIT(STATS) },
+	{ "to", 0, TEXT, AT(mail_to), BIT(DIGEST) },
+	{ "color", 0, COLOR, AT(color), ANY },
+	{ "no-pager", 0, FLAG, AT(no_pager), ANY },
 	{ "raw", 0, FLAG, AT(raw), BIT(SHOW) },
 	{ "variant", 0, NUMBER, AT(variant), BIT(SHOW) },
+	{ "limit", 0, NUMBER, AT(limit), BIT(SEARCH) },
+	{ "index", 0, FLAG, AT(index), BIT(SEARCH) },
+	{ "verbose", 'v', FLAG, AT(verbose), BIT(SEARCH) },
+	{ "reroll", 0, TEXT, AT(reroll), BIT(MBOX) },
+	{ "cover", 0, FLAG, AT(cover), BIT(MBOX) },
+	{ "no-trailers", 0, FLAG, AT(no_trailers), BIT(MBOX) },
+	{ "partial", 0, FLAG, AT(partial), BIT(MBOX) },
 	{ "output", 'o', TEXT, AT(output),
-	  BIT(DIGEST) | BIT(SHOW) | BIT(SERIES) | BIT(MAILMAP) },
+	  BIT(DIGEST) | BIT(STATS) | BIT(SHOW) | BIT(SERIES) | BIT(MAILMAP) |
+	          BIT(MBOX) | BIT(EXPORT) },
 	{ "list", 0, TEXT, AT(list), ANY },
 	{ "config", 'c', TEXT, AT(conf), ANY },
 	{ "store", 'd', TEXT, AT(store), ANY },
@@ -114,6 +132,9 @@ static enum kd_status take_option(const struct rule *rule,
 		break;
 	case OPTIONAL:
 		*(const char **)field = optarg != NULL ? optarg : "last";
+		break;
+	case COLOR:
+		*(const char **)field = optarg != NULL ? optarg : "always";
 		break;
 	case TEXTS:
 		words = field;
@@ -182,6 +203,11 @@ static enum kd_status take_args(int argc, char *argv[], struct kd_options *ret,
 		               "kvmdigest-report %s",
 		               n < command->min_args ? "too few" : "too many",
 		               command->usage);
+	if (command->command == KD_COMMAND_SEARCH) {
+		ret->words = args;
+		ret->n_words = n;
+		return KD_OK;
+	}
 	for (size_t i = 0; i < n; i++)
 		ret->args[i] = args[i];
 	ret->n_args = n;
@@ -204,7 +230,12 @@ static enum kd_status check_options(const struct kd_options *options,
 		                       : rules[i].name,
 		               names);
 	}
-	if (options->command != KD_COMMAND_DIGEST && options->format != NULL &&
+	if (options->command == KD_COMMAND_SEARCH && options->n_words == 0 &&
+	    !options->index)
+		return kd_fail(err, KD_USAGE,
+		               "too few arguments; it is written: "
+		               "kvmdigest-report search WORDS...");
+	if (options->command == KD_COMMAND_SERIES && options->format != NULL &&
 	    strcmp(options->format, "text") != 0)
 		return kd_fail(err, KD_USAGE,
 		               "no format '%s' of series; there is: text",
@@ -222,8 +253,12 @@ static enum kd_status no_such_option(const char *name, struct kd_error *err)
 	for (size_t i = 0; i < N_RULES && used < sizeof(names); i++)
 		used += (size_t)snprintf(names + used, sizeof(names) - used,
 		                         " --%s", rules[i].name);
-	return kd_fail(err, KD_USAGE, "no option %s; there are:%s", name,
-	               names);
+	/* a word that search is to leave out, perhaps */
+	return kd_fail(err, KD_USAGE, "no option %s; there are:%s%s", name,
+	               names,
+	               name[0] == '-' && name[1] != '-'
+	                       ? "; of search: NOT word, or -- -word"
+	                       : "");
 }
 
 static enum kd_status take_options(int argc, char *argv[], bool *given,
@@ -235,10 +270,12 @@ static enum kd_status take_options(int argc, char *argv[], bool *given,
 	int opt;
 
 	for (size_t i = 0; i < N_RULES; i++) {
-		int arg = rules[i].value == FLAG       ? no_argument
-		          : rules[i].value == OPTIONAL ? optional_argument
-		                                       : required_argument;
+		int arg = required_argument;
 
+		if (rules[i].value == FLAG)
+			arg = no_argument;
+		else if (rules[i].value == OPTIONAL || rules[i].value == COLOR)
+			arg = optional_argument;
 		longs[i] = (struct option){ rules[i].name, arg, NULL,
 			                    OPT_FIRST + (int)i };
 		if (rules[i].letter == 0)

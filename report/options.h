@@ -18,6 +18,10 @@ enum kd_command {
 	KD_COMMAND_SHOW,
 	KD_COMMAND_SERIES,
 	KD_COMMAND_MAILMAP,
+	KD_COMMAND_SEARCH,
+	KD_COMMAND_MBOX,
+	KD_COMMAND_EXPORT,
+	KD_COMMAND_STATS,
 };
 
 enum { KD_TOP_MAX = 10000, KD_ARGS_MAX = 2, KD_WORDS_MAX = 16 };
@@ -33,6 +37,8 @@ struct kd_options {
 	enum kd_command command;
 	const char *args[KD_ARGS_MAX]; /* n_args, without the command */
 	size_t n_args;
+	char *const *words; /* n_words, of search */
+	size_t n_words;
 	const char *conf;
 	const char *store;
 	const char *list;
@@ -41,14 +47,25 @@ struct kd_options {
 	const char *sections;
 	const char *output;
 	unsigned int top;
-	const char *advance;   /* the marker's name */
-	struct kd_words paths; /* these five: what the digest is about */
+	unsigned int waiting_days; /* the configuration's */
+	const char *advance;       /* the marker's name */
+	struct kd_words paths;     /* these five: what the digest is about */
 	struct kd_words authors;
 	struct kd_words subjects;
 	const char *series;
 	const char *view;
+	const char *mail_to;
+	const char *color; /* as it was written */
+	bool no_pager;
 	bool raw;
 	unsigned int variant;
+	const char *reroll; /* these four of mbox */
+	bool cover;
+	bool no_trailers;
+	bool partial;
+	unsigned int limit;
+	bool index;
+	bool verbose;
 	bool help;
 	bool version;
 };

@@ -10,10 +10,9 @@
 #include "report/output.h"
 #include "report/render.h"
 
-enum kd_status kd_print(const struct kd_doc *doc, const char *path,
-                        struct kd_error *err)
+enum kd_status kd_print(const struct kd_doc *doc, const struct kd_look *look,
+                        const char *path, struct kd_error *err)
 {
-	const struct kd_look look = { .width = 0 };
 	struct kd_bytes data = { .data = NULL };
 	char *text = NULL;
 	bool gone = false;
@@ -23,7 +22,7 @@ enum kd_status kd_print(const struct kd_doc *doc, const char *path,
 	out = open_memstream(&text, &data.size);
 	if (out == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
-	st = kd_render_text(doc, &look, out, err);
+	st = kd_render_text(doc, look, out, err);
 	if (fclose(out) != 0 && st == KD_OK)
 		st = kd_fail(err, KD_NOMEM, "out of memory");
 	data.data = text;

@@ -17,6 +17,7 @@ enum { KD_WIDTH = 80 }; /* of what is not a terminal */
 struct kd_look {
 	unsigned int width; /* columns; 0: KD_WIDTH */
 	bool color;         /* by ECMA-48, as git does it */
+	bool terminal;      /* somebody reads it, and may scroll */
 	bool ascii;         /* the reader's terminal shows nothing else */
 	/* Of mail, borrowed; both NULL in every other format. */
 	const char *mail_to;
@@ -31,7 +32,13 @@ typedef enum kd_status kd_render_fn(const struct kd_doc *doc,
 /* Plain text, as one reads it in a terminal or a mail. */
 kd_render_fn kd_render_text;
 
+/* A mail to look->mail_to, for `sendmail -t`.  KD_CONFIG: to nobody. */
+kd_render_fn kd_render_mail;
+
 /* One JSON object, as report/digest.schema.json says. */
 kd_render_fn kd_render_json;
+
+/* One page of HTML that needs nothing else. */
+kd_render_fn kd_render_html;
 
 #endif /* KD_REPORT_RENDER_H */

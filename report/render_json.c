@@ -162,7 +162,10 @@ static void put_node(struct builder *b, json_t *object,
 	case KD_NODE_TABLE:
 		for (const struct kd_node *row = node->first; row;
 		     row = row->next)
-			append(b, member(b, object, "rows", json_array),
+			append(b,
+			       member(b, object,
+			              node->key != NULL ? node->key : "rows",
+			              json_array),
 			       row_value(b, row));
 		break;
 	case KD_NODE_ENTRY:

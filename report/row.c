@@ -5,6 +5,7 @@
 #include "report/row.h"
 
 #include <stddef.h>
+#include <string.h>
 
 static void copy_person(struct kd_arena *arena, struct kd_person *person)
 {
@@ -76,6 +77,44 @@ const char *kd_person_short(const struct kd_person *person)
 	if (person->name != NULL && person->name[0] != '\0')
 		return person->name;
 	return person->email != NULL ? person->email : "(unknown)";
+}
+
+char *kd_lower_copy(struct kd_arena *arena, const char *s)
+{
+	char *copy = kd_arena_strdup(arena, s);
+
+	for (char *c = copy; c != NULL && *c != '\0'; c++)
+		*c = kd_lower(*c);
+	return copy;
+}
+
+const char *kd_person_key(struct kd_arena *arena,
+                          const struct kd_person *person)
+{
+	if (person->email != NULL && person->email[0] != '\0')
+		return kd_lower_copy(arena, person->email);
+	return person->name != NULL ? person->name : "(unknown)";
+}
+
+int kd_by_number(const void *a, const void *b)
+{
+	const int64_t *x = a;
+	const int64_t *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+const char *kd_person_robot(struct kd_arena *arena,
+                            const struct kd_person *person)
+{
+	const char *name = kd_person_short(person);
+	const char *cut = strstr(name, " for ");
+
+	if (person->name == NULL || person->name[0] == '\0')
+		cut = strchr(name, '@');
+	if (cut == NULL || cut == name)
+		return name;
+	return kd_arena_strndup(arena, name, (size_t)(cut - name));
 }
 
 const char *kd_person_format(struct kd_arena *arena,

@@ -36,6 +36,22 @@ const char *kd_title_format(struct kd_arena *arena, const char *project,
 /* Its name, or else its address. */
 const char *kd_person_short(const struct kd_person *person);
 
+/* A copy in lower case; s may be NULL: then NULL. */
+char *kd_lower_copy(struct kd_arena *arena, const char *s);
+
+/* The same for one person: the address, in whatever case; of one without an
+ * address who the name says.  NULL: out of memory. */
+const char *kd_person_key(struct kd_arena *arena,
+                          const struct kd_person *person);
+
+/* For qsort() and bsearch() of int64_t. */
+int kd_by_number(const void *a, const void *b);
+
+/* Of an automatic sender: "tip-bot2", also where it says for whom it is;
+ * of one without a name what stands before the "@".  NULL: out of memory. */
+const char *kd_person_robot(struct kd_arena *arena,
+                            const struct kd_person *person);
+
 /* "Name <email>", or what there is of it.  NULL: out of memory. */
 const char *kd_person_format(struct kd_arena *arena,
                              const struct kd_person *person);

@@ -30,6 +30,8 @@ struct kd_section_ctx {
 	 * no section that is wanted has asked for them (sections.c). */
 	const struct kd_posted *const *posted;
 	size_t n_posted;
+	/* Nothing else is in the digest; or NULL. */
+	const struct kd_rules *only;
 	/* What concerns the reader, for kd_match(); or NULL. */
 	struct kd_matcher *watch;
 	int64_t until; /* when the last message of the range had arrived */
@@ -46,6 +48,15 @@ kd_build_fn kd_section_contributors;
 kd_build_fn kd_section_employers;
 kd_build_fn kd_section_patches;
 kd_build_fn kd_section_messages;
+kd_build_fn kd_section_trends;
+kd_build_fn kd_section_revisions;
+kd_build_fn kd_section_applied;
+kd_build_fn kd_section_pulls;
+kd_build_fn kd_section_waiting;
+kd_build_fn kd_section_discussions;
+kd_build_fn kd_section_reviewers;
+kd_build_fn kd_section_newcomers;
+kd_build_fn kd_section_bots;
 
 /* The sections of the published layout, rules F1 to F10. */
 kd_build_fn kd_classic_domains;

@@ -5,6 +5,8 @@
  */
 #include "report/section.h"
 
+#include "report/lead.h"
+
 /* The commit message with its notes and diffstat, or the cover letter:
  * without in-body headers, diff and signature. */
 static struct kd_bytes piece_of(const struct kd_message *msg,
@@ -85,6 +87,18 @@ static enum kd_status add_variants(const struct kd_section_ctx *ctx,
 	return st;
 }
 
+static void add_figures(const struct kd_message *msg, struct kd_node *entry,
+                        struct kd_doc *doc)
+{
+	if (!msg->has_diffstat)
+		return;
+	kd_doc_number(doc, entry, KD_NODE_FIGURE, "files", msg->diffstat.files);
+	kd_doc_number(doc, entry, KD_NODE_FIGURE, "insertions",
+	              msg->diffstat.insertions);
+	kd_doc_number(doc, entry, KD_NODE_FIGURE, "deletions",
+	              msg->diffstat.deletions);
+}
+
 static enum kd_status add_entry(const struct kd_section_ctx *ctx,
                                 const struct kd_posted *row,
                                 const struct kd_group *group,
@@ -100,7 +114,6 @@ static enum kd_status add_entry(const struct kd_section_ctx *ctx,
 	                            ? group->version
 	                            : kd_row_version(doc->arena, row),
 	                    msg->subject.title);
-	const char *link = NULL;
 	enum kd_status st;
 
 	kd_doc_puts(doc, entry, KD_NODE_FIELD, "subject", msg->subject.full);
@@ -109,15 +122,14 @@ static enum kd_status add_entry(const struct kd_section_ctx *ctx,
 	if (!kd_person_same(&author, &sender))
 		kd_doc_puts(doc, entry, KD_NODE_FIELD, "sent-by",
 		            kd_person_format(doc->arena, &sender));
-	st = kd_view_link(ctx->view, row->message, msg->message_id, &link, err);
+	st = kd_lead_to(ctx->view, entry, row->message, msg->message_id, err);
 	if (st != KD_OK)
 		return st;
-	if (link != NULL)
-		kd_doc_puts(doc, entry, KD_NODE_FIELD, "link", link);
-	if (entry != NULL) {
-		entry->url = link;
+	if (entry != NULL && entry->url != NULL)
+		kd_doc_puts(doc, entry, KD_NODE_FIELD, "link", entry->url);
+	if (entry != NULL)
 		entry->star = group->star;
-	}
+	add_figures(msg, entry, doc);
 	st = add_variants(ctx, row, entry, doc, err);
 	if (st != KD_OK)
 		return st;

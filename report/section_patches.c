@@ -69,40 +69,60 @@ static enum kd_status note_row(const struct kd_posted *row, void *payload,
 	return KD_OK;
 }
 
-static void put_summary(const struct kd_section_ctx *ctx,
-                        const struct kd_group *group, const struct summary *sum,
-                        struct kd_node *table, struct kd_doc *doc)
+static void add_lines(struct kd_doc *doc, struct kd_node *row, const char *key,
+                      char sign, const struct summary *sum, int64_t lines)
+{
+	const char *text = NULL;
+	struct kd_node *cell;
+
+	if (sum->has_diffstat)
+		text = kd_arena_printf(doc->arena, "%c%" PRId64, sign, lines);
+	cell = kd_doc_puts(doc, row, KD_NODE_CELL, key, text);
+	if (cell == NULL || text == NULL)
+		return;
+	cell->is_number = true;
+	cell->number = lines;
+}
+
+/* The row has a link, but no id: the published list has none. */
+static enum kd_status put_summary(const struct kd_section_ctx *ctx,
+                                  const struct kd_group *group,
+                                  const struct summary *sum,
+                                  struct kd_node *table, struct kd_doc *doc,
+                                  struct kd_error *err)
 {
 	const struct kd_subject *subject = &sum->head->msg.subject;
 	struct kd_person author =
 		kd_view_person(ctx->view, &sum->head->msg.author);
 	struct kd_node *row = kd_doc_puts(doc, table, KD_NODE_ROW, NULL, NULL);
 	struct kd_arena *arena = doc->arena;
-	const char *plus = "";
-	const char *minus = "";
 	const char *mark = NULL;
+	const char *link = NULL;
+	enum kd_status st;
 
+	st = kd_view_link(ctx->view, sum->head->message,
+	                  sum->head->msg.message_id, &link, err);
+	if (st != KD_OK)
+		return st;
+	kd_doc_lead(row, link, NULL);
 	if (row != NULL)
 		row->star = group->star;
 	if (group->mark != NULL)
 		mark = kd_arena_printf(arena, "[%s]", group->mark);
-	if (sum->has_diffstat) {
-		plus = kd_arena_printf(arena, "+%" PRId64, sum->insertions);
-		minus = kd_arena_printf(arena, "-%" PRId64, sum->deletions);
-	}
 	kd_doc_puts(doc, row, KD_NODE_CELL, "version",
 	            group->version != NULL ? group->version
 	                                   : kd_row_version(arena, sum->head));
 	kd_doc_puts(doc, row, KD_NODE_CELL, "received",
 	            kd_arena_printf(arena, "%d/%d", sum->received,
 	                            sum->total > 0 ? sum->total : 1));
-	kd_doc_puts(doc, row, KD_NODE_CELL, "insertions", plus);
-	kd_doc_puts(doc, row, KD_NODE_CELL, "deletions", minus);
+	add_lines(doc, row, "insertions", '+', sum, sum->insertions);
+	add_lines(doc, row, "deletions", '-', sum, sum->deletions);
 	kd_doc_puts(doc, row, KD_NODE_CELL, "author", kd_person_short(&author));
 	kd_doc_puts(doc, row, KD_NODE_CELL, "title",
 	            kd_title_format(arena, subject->project, subject->rfc,
 	                            subject->resend, subject->title));
 	kd_doc_puts(doc, row, KD_NODE_CELL, "state", mark);
+	return KD_OK;
 }
 
 static enum kd_status sum_up(const struct kd_section_ctx *ctx,
@@ -144,10 +164,11 @@ enum kd_status kd_section_patches(const struct kd_section_ctx *ctx,
 		enum kd_status st;
 
 		st = sum_up(ctx, &ctx->groups[i], &sum, err);
+		if (st == KD_OK && sum.head != NULL)
+			st = put_summary(ctx, &ctx->groups[i], &sum, table, doc,
+			                 err);
 		if (st != KD_OK)
 			return st;
-		if (sum.head != NULL)
-			put_summary(ctx, &ctx->groups[i], &sum, table, doc);
 	}
 	return KD_OK;
 }

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "report/row.h"
 #include "report/tally.h"
 
 struct kd_node *kd_heading_domains(struct kd_doc *doc, unsigned int top)
@@ -40,32 +41,14 @@ struct kd_node *kd_heading_messages(struct kd_doc *doc)
 	                   "===== Patch Commit Messages ====");
 }
 
-static const char *lower(struct kd_arena *arena, const char *s)
-{
-	char *copy = kd_arena_strdup(arena, s);
-
-	for (char *c = copy; c != NULL && *c != '\0'; c++)
-		*c = kd_lower(*c);
-	return copy;
-}
-
-/* One address is one person, in whatever case; one without an address is
- * who the name says. */
-static const char *person_key(struct kd_arena *arena,
-                              const struct kd_person *person)
-{
-	if (person->email != NULL && person->email[0] != '\0')
-		return lower(arena, person->email);
-	return person->name != NULL ? person->name : "(unknown)";
-}
-
 static const char *domain_of(struct kd_arena *arena,
                              const struct kd_person *person)
 {
 	const char *at =
 		person->email != NULL ? strrchr(person->email, '@') : NULL;
 
-	return at != NULL && at[1] != '\0' ? lower(arena, at + 1) : "(unknown)";
+	return at != NULL && at[1] != '\0' ? kd_lower_copy(arena, at + 1)
+	                                   : "(unknown)";
 }
 
 static enum kd_status add_table(const struct kd_section_ctx *ctx,
@@ -85,7 +68,7 @@ static enum kd_status add_table(const struct kd_section_ctx *ctx,
 			continue;
 		who = kd_view_person(ctx->view, &ctx->rows[i]->msg.author);
 		key = domains ? domain_of(doc->arena, &who)
-		              : person_key(doc->arena, &who);
+		              : kd_person_key(doc->arena, &who);
 		label = domains ? key : kd_person_format(doc->arena, &who);
 		if (key == NULL || label == NULL)
 			return kd_fail(err, KD_NOMEM, "out of memory");

@@ -9,11 +9,20 @@
 
 /* clang-format off */
 const struct kd_section kd_sections[] = {
-	{ "domains", kd_section_domains, kd_classic_domains, false },
+	{ "trends", kd_section_trends, NULL, true },
+	{ "patches", kd_section_patches, kd_classic_patches, false },
+	{ "revisions", kd_section_revisions, NULL, false },
+	{ "applied", kd_section_applied, NULL, true },
+	{ "pulls", kd_section_pulls, NULL, true },
+	{ "waiting", kd_section_waiting, NULL, true },
+	{ "discussions", kd_section_discussions, NULL, true },
+	{ "reviewers", kd_section_reviewers, NULL, true },
 	{ "contributors", kd_section_contributors, kd_classic_contributors,
 	  false },
+	{ "domains", kd_section_domains, kd_classic_domains, false },
 	{ "employers", kd_section_employers, NULL, false },
-	{ "patches", kd_section_patches, kd_classic_patches, false },
+	{ "newcomers", kd_section_newcomers, NULL, false },
+	{ "bots", kd_section_bots, NULL, true },
 	{ "messages", kd_section_messages, kd_classic_messages, false },
 };
 /* clang-format on */

@@ -251,8 +251,9 @@ enum kd_status kd_story_tell(const struct kd_view *view, int64_t series,
 	                     err);
 	if (st == KD_OK)
 		st = gather(view, upto, ret, err);
-	if (st == KD_OK)
-		st = find_next(view, upto, ret, err);
+	if (st != KD_OK || depth == KD_STORY_PATCHES)
+		return st;
+	st = find_next(view, upto, ret, err);
 	if (st == KD_OK)
 		st = sort_titles(ret, err);
 	if (st == KD_OK && depth == KD_STORY_ALL)
@@ -279,6 +280,17 @@ const struct kd_event *kd_story_evidence(const struct kd_story *story)
 	for (size_t i = 0; i < story->n_events; i++) {
 		if (wanted != KD_FATE_NONE && story->events[i].fate == wanted)
 			return &story->events[i];
+	}
+	return NULL;
+}
+
+const struct kd_posted *kd_story_head(const struct kd_story *story)
+{
+	if (story->cover != NULL)
+		return story->cover;
+	for (size_t i = 0; i < story->n; i++) {
+		if (story->patches[i].row != NULL)
+			return story->patches[i].row;
 	}
 	return NULL;
 }

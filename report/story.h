@@ -12,8 +12,9 @@
 
 /* How much of it is wanted. */
 enum kd_story_depth {
-	KD_STORY_FATE, /* superseded, taken: what a list of patches shows */
-	KD_STORY_ALL,  /* reviews, replies, announced titles, too */
+	KD_STORY_PATCHES, /* what was posted, not what became of it */
+	KD_STORY_FATE,    /* superseded, taken: what a list of patches shows */
+	KD_STORY_ALL,     /* reviews, replies, announced titles, too */
 };
 
 struct kd_story_patch {
@@ -82,12 +83,22 @@ enum kd_status kd_story_tell(const struct kd_view *view, int64_t series,
  * that is known. */
 int kd_story_find(const struct kd_story *story, const char *title);
 
+/* What speaks for it: its cover letter, else the lowest patch that came, or
+ * NULL. */
+const struct kd_posted *kd_story_head(const struct kd_story *story);
+
 /* Did any patch of it come? */
 bool kd_story_came(const struct kd_story *story);
 
 /* The notice that says the farthest that anything of it got, the first of
  * them; NULL: none does. */
 const struct kd_event *kd_story_evidence(const struct kd_story *story);
+
+/* Does a trailer in an answer count: is who is named there who sent it?
+ * Both people by the mailmap. */
+bool kd_said_counts(const struct kd_trailer *trailer,
+                    const struct kd_person *who,
+                    const struct kd_person *sender);
 
 /* "A <a@b> # comment" -> its name and address. */
 struct kd_person kd_person_parse(struct kd_arena *arena, const char *value);

@@ -79,6 +79,13 @@ static void give(struct gathering *all, unsigned int tags)
 		story->facts[i].tags |= tags;
 }
 
+bool kd_said_counts(const struct kd_trailer *trailer,
+                    const struct kd_person *who, const struct kd_person *sender)
+{
+	return trailer->by_sender ||
+	       (who->email != NULL && kd_person_same(who, sender));
+}
+
 static enum kd_status add_said(struct gathering *all,
                                const struct kd_trailer *trailer,
                                const struct kd_person *sender,
@@ -100,9 +107,8 @@ static enum kd_status add_said(struct gathering *all,
 	said->counted = true;
 	if (sender != NULL) {
 		said->sender = person_of(all, *sender);
-		said->counted = trailer->by_sender ||
-		                (said->who.email != NULL &&
-		                 kd_person_same(&said->who, &said->sender));
+		said->counted =
+			kd_said_counts(trailer, &said->who, &said->sender);
 	}
 	if (said->counted)
 		give(all, tags);
@@ -119,16 +125,16 @@ static enum kd_status take_review(const struct kd_review *row, void *payload,
 	return add_said(all, &row->trailer, &row->sender, err);
 }
 
-static enum kd_status take_reply(const struct kd_posted *row, void *payload,
+static enum kd_status take_reply(const struct kd_answer *row, void *payload,
                                  struct kd_error *err)
 {
 	struct gathering *all = payload;
 	struct kd_person poster =
 		kd_view_person(all->view, &all->story->series.poster);
-	struct kd_person sender = kd_view_person(all->view, &row->msg.sender);
+	struct kd_person sender = kd_view_person(all->view, &row->sender);
 
 	(void)err;
-	if (row->msg.kind == KD_KIND_REPLY && row->seq <= all->upto &&
+	if (row->kind == KD_KIND_REPLY && row->seq <= all->upto &&
 	    !kd_person_same(&poster, &sender))
 		all->story->n_replies++;
 	return KD_OK;
@@ -217,8 +223,8 @@ static enum kd_status add_own(struct gathering *all,
 	struct kd_message msg = { .n_trailers = 0 };
 	enum kd_status st;
 
-	st = kd_store_details(all->view->store, row->variant, all->story->arena,
-	                      &msg, err);
+	st = kd_store_trailers(all->view->store, row->variant,
+	                       all->story->arena, &msg, err);
 	for (size_t i = 0; i < msg.n_trailers && st == KD_OK; i++)
 		st = add_said(all, &msg.trailers[i], NULL, err);
 	return st;
@@ -228,16 +234,18 @@ static enum kd_status ask(struct gathering *all, const struct kd_posted *row,
                           enum kd_story_depth depth, struct kd_error *err)
 {
 	struct kd_store *store = all->view->store;
-	enum kd_status st;
+	enum kd_status st = KD_OK;
 
-	st = kd_store_each_event(store, row->message, take_event, all, err);
+	if (row->answered)
+		st = kd_store_each_event(store, row->message, take_event, all,
+		                         err);
 	if (st != KD_OK || depth == KD_STORY_FATE)
 		return st;
 	if (all->index != KD_INDEX_COVER)
 		st = add_own(all, row, err);
-	if (st == KD_OK)
-		st = kd_store_each_review(store, row->message, take_review, all,
-		                          err);
+	if (st != KD_OK || !row->answered)
+		return st;
+	st = kd_store_each_review(store, row->message, take_review, all, err);
 	if (st == KD_OK)
 		st = kd_store_each_about(store, row->message, take_reply, all,
 		                         err);

@@ -11,6 +11,7 @@
 
 #include "report/employers.h"
 #include "report/mailmap.h"
+#include "report/render.h"
 #include "report/rules.h"
 #include "store/store.h"
 
@@ -28,6 +29,7 @@ struct kd_env {
 	/* What concerns the reader, as configured: what --view names, or else
 	 * what stands under watch. */
 	struct kd_rules watch;
+	struct kd_look look; /* of standard output; of mail, to whom */
 	char *note; /* KD_NOTE_SIZE bytes, empty at first: a line for standard
 	             * error that is no failure */
 };

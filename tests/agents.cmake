@@ -2,7 +2,7 @@
 # The shipped recipes, run by the real delivery agents, fault by fault:
 # tests/agents/NAME.py.  They wait more than they work.
 if(NOT KD_TREE)
-  foreach(agent procmail maildrop sieve fetchmail postfix)
+  foreach(agent procmail maildrop sieve fetchmail postfix mailed)
     kd_add_test(agents/${agent} "agents;long" 300
       python3 ${CMAKE_CURRENT_SOURCE_DIR}/agents/${agent}.py)
   endforeach()

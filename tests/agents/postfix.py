@@ -102,9 +102,10 @@ class Postfix(cells.Agent):
             self.must(cell, "postfix", "-c", cell.postfix, "stop")
 
 
-cells.need("postfix", "postqueue", "sendmail")
-if not cells.ROOT:
-    print("skipped: only root can start a Postfix")
-    sys.exit(77)
-cells.private_mounts()
-cells.main(Postfix())
+if __name__ == "__main__":
+    cells.need("postfix", "postqueue", "sendmail")
+    if not cells.ROOT:
+        print("skipped: only root can start a Postfix")
+        sys.exit(77)
+    cells.private_mounts()
+    cells.main(Postfix())

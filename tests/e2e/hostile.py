@@ -11,6 +11,8 @@ A new format of the digest is one line in FORMATS.
 """
 import collections
 import ctypes
+import html
+import html.parser
 import os
 import re
 import shutil
@@ -57,11 +59,63 @@ def well_formed(what, data):
     return text
 
 
+class Markup(html.parser.HTMLParser):
+    """What a page is made of; text that has become markup is not in it."""
+    TAGS = frozenset("""html head meta title style body header h1 h2 h3 p code
+        dl div dt dd nav ul li a span main section table caption thead tbody
+        tr th td svg rect desc article details summary pre figure
+        figcaption""".split())
+    ATTRIBUTES = frozenset("""lang charset http-equiv content name class href
+        title id scope role aria-label aria-labelledby aria-hidden width
+        height viewbox x y fill preserveaspectratio data-label style""".split())
+
+    def __init__(self, what, page):
+        super().__init__()
+        self.what = what
+        self.open = []
+        self.feed(page)
+        self.close()
+        if self.open:
+            fault(what, f"never closed: {self.open[-3:]}")
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.TAGS:
+            fault(self.what, f"<{tag}> at {self.getpos()}")
+        for name, value in attrs:
+            if name not in self.ATTRIBUTES:
+                fault(self.what, f"{name} of <{tag}> at {self.getpos()}")
+            if name == "href" and not re.fullmatch(
+                    r"#[a-z0-9-]+|https://lore\.kernel\.org/kvm/"
+                    r"[^\s\"<>/]+", value):
+                fault(self.what, f"a link to {value!r}")
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            fault(self.what, f"</{tag}> at {self.getpos()}")
+
+    def handle_comment(self, data):
+        fault(self.what, f"a comment: {data[:40]!r}")
+
+    unknown_decl = handle_pi = handle_comment
+
+
+def html_well_formed(what, data):
+    """A page, and nothing of mail in it but text."""
+    page = well_formed(what, data)
+    Markup(what, page)
+    if page.count("<style>") != 1 or "url(" in page.split("</style>")[0]:
+        fault(what, "the style sheet is another")
+    return html.unescape(page)
+
+
 # Each format of `kvmdigest-report digest`, and what its output has to pass.
 FORMATS = {
     "text": well_formed,
     "classic": well_formed,
     "json": well_formed,
+    "html": html_well_formed,
 }
 
 

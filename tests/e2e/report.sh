@@ -84,10 +84,10 @@ expect 64 "runs backwards" latest..start
 expect 64 "runs backwards" now..yesterday
 expect 64 "no such date" 2025-02-30..latest
 expect 64 "FROM..TO" digest latest
-expect 64 "neither a command" search
+expect 64 "neither a command" find
 expect 64 "no list 'PPC'" --list PPC start..latest
 expect 64 "no option --nosuch" --nosuch x start..latest
-expect 64 "no format 'html'" --format html start..latest
+expect 64 "no format 'xml'" --format xml start..latest
 expect 64 "no section 'series'" --section series start..latest
 expect 64 "from 1 to" --top 0 start..latest
 expect 64 "cannot be a marker" mark latest

@@ -7,14 +7,91 @@
 #include "report/render.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/fuzz/fuzz.h"
 
-static kd_render_fn *const renderers[] = { kd_render_text, kd_render_json };
+/* Markup of ours is plain: each tag is a name in lower case, attributes in
+ * double quotes with nothing in them that ends one, and ends; each "&" is
+ * an entity.  Text cannot look like that: it has no "<". */
+static void check_tag(const char **at)
+{
+	const char *s = *at + 1;
+
+	if (strncmp(s, "!DOCTYPE html>", 14) == 0) {
+		*at = s + 13;
+		return;
+	}
+	s += *s == '/';
+	CHECK(*s >= 'a' && *s <= 'z');
+	CHECK(strncmp(s, "script", 6) != 0 && strncmp(s, "img", 3) != 0);
+	s += strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789");
+	while (*s == ' ') {
+		s += 1;
+		CHECK(strncmp(s, "on", 2) != 0);
+		s += strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFR-");
+		CHECK(s[0] == '=' && s[1] == '"');
+		s += 2;
+		s += strcspn(s, "\"<>\n");
+		CHECK(*s == '"');
+		s++;
+	}
+	CHECK(*s == '>');
+	*at = s;
+}
+
+static void check_entity(const char *s)
+{
+	static const char *const entities[] = { "&amp;", "&lt;", "&gt;",
+		                                "&quot;", "&#39;" };
+	bool is = false;
+
+	for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++)
+		is = is || strncmp(s, entities[i], strlen(entities[i])) == 0;
+	CHECK(is);
+}
+
+/* A page in which no text has become markup: all that is left of a style
+ * sheet and of tags is text. */
+static void check_html(struct kd_bytes page)
+{
+	const char *style = strstr(page.data, "<style>");
+	const char *end = strstr(page.data, "</style>");
+
+	CHECK(style != NULL && end != NULL && style < end);
+	CHECK(strstr(end + 1, "<style") == NULL);
+	CHECK(strchr(style + 1, '<') == end);
+	for (const char *s = page.data; *s != '\0'; s++) {
+		if (s == style)
+			s = end;
+		if (*s == '<')
+			check_tag(&s);
+		else if (*s == '&')
+			check_entity(s);
+		else
+			CHECK(*s != '>' && *s != '"' && *s != '\'');
+	}
+}
+
+static void check_text(struct kd_bytes text)
+{
+	(void)text;
+}
+
+struct renderer {
+	kd_render_fn *render;
+	void (*check)(struct kd_bytes output); /* beyond what is for all */
+};
+
+static const struct renderer renderers[] = {
+	{ kd_render_text, check_text },
+	{ kd_render_json, check_text },
+	{ kd_render_html, check_html },
+};
 enum { N_RENDERERS = sizeof(renderers) / sizeof(renderers[0]) };
 
-static const char *const keys[] = { "count",  "name",   "title",   "author",
-	                            "domain", "person", "subject", "x" };
+static const char *const keys[] = { "count", "state",  "title",   "author",
+	                            "waits", "person", "subject", "x" };
 enum { N_KEYS = sizeof(keys) / sizeof(keys[0]) };
 
 /* Where the next node goes. */
@@ -84,7 +161,8 @@ static void add(struct kd_doc *doc, struct place *at, unsigned int which,
 	}
 }
 
-static void check_output(const struct kd_doc *doc, kd_render_fn *render)
+static void check_output(const struct kd_doc *doc,
+                         const struct renderer *renderer)
 {
 	const struct kd_look look = { .width = 0 };
 	char *text = NULL;
@@ -93,10 +171,11 @@ static void check_output(const struct kd_doc *doc, kd_render_fn *render)
 	enum kd_status st;
 
 	CHECK(out != NULL);
-	st = render(doc, &look, out, NULL);
+	st = renderer->render(doc, &look, out, NULL);
 	CHECK(fclose(out) == 0);
 	CHECK(st == KD_OK);
 	kd_fuzz_harmless((struct kd_bytes){ text, size }, false);
+	renderer->check((struct kd_bytes){ text, size });
 	free(text);
 }
 
@@ -120,6 +199,6 @@ void kd_fuzz_one(struct kd_bytes in)
 	}
 	doc.list = kd_fuzz_string(arena, in);
 	for (size_t i = 0; i < N_RENDERERS; i++)
-		check_output(&doc, renderers[i]);
+		check_output(&doc, &renderers[i]);
 	kd_arena_free(arena);
 }

@@ -89,6 +89,17 @@ static void test_parse_commands(void **state)
 	assert_int_equal(PARSE("mailmap", "a..b"), KD_OK);
 	assert_int_equal(options.command, KD_COMMAND_MAILMAP);
 	assert_string_equal(options.args[0], "a..b");
+	assert_int_equal(PARSE("search", "a", "--limit", "7", "-v", "b", "c",
+	                       "--", "-d"),
+	                 KD_OK);
+	assert_int_equal(options.command, KD_COMMAND_SEARCH);
+	assert_int_equal(options.n_words, 4);
+	assert_string_equal(options.words[0], "a");
+	assert_string_equal(options.words[3], "-d");
+	assert_int_equal(options.limit, 7);
+	assert_true(options.verbose);
+	assert_int_equal(PARSE("search", "--index"), KD_OK);
+	assert_true(options.index);
 	assert_int_equal(PARSE("--help", "nonsense"), KD_OK);
 	assert_true(options.help);
 	assert_int_equal(PARSE("--version"), KD_OK);
@@ -107,7 +118,13 @@ static void test_parse_wrong(void **state)
 		{ "report", "--top", "1x" },
 		{ "report", "--top", "-1" },
 		{ "report", "--top", "" },
-		{ "report", "search", "x" },
+		{ "report", "search" },
+		{ "report", "search", "-v" },
+		{ "report", "search", "x", "-y" },
+		{ "report", "search", "x", "--raw" },
+		{ "report", "search", "x", "--limit=0" },
+		{ "report", "show", "x", "--limit=1" },
+		{ "report", "find", "x" },
 		{ "report", "series", "a..b", "c..d" },
 		{ "report", "series", "--format=classic" },
 		{ "report", "series", "--top=3" },
