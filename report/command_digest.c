@@ -76,25 +76,15 @@ static enum kd_status only_series(const struct kd_view *view, const char *text,
                                   struct kd_digest *digest,
                                   struct kd_error *err)
 {
-	struct kd_posted posted;
 	struct kd_series *versions;
+	int64_t series = 0;
 	int64_t *ids;
 	size_t n;
-	enum kd_status st = kd_point_message(view, text, &posted, err);
+	enum kd_status st = kd_point_series(view, text, &series, err);
 
-	if (st != KD_OK)
-		return st;
-	if (posted.series == 0 && posted.about != 0)
-		st = kd_store_get(view->store, posted.about, view->arena,
-		                  &posted, err);
-	if (st != KD_OK)
-		return st;
-	if (posted.series == 0)
-		return kd_fail(err, KD_NOTFOUND,
-		               "--series %s: <%s> is of no series", text,
-		               posted.msg.message_id);
-	st = kd_store_versions(view->store, posted.series, view->arena,
-	                       &versions, &n, err);
+	if (st == KD_OK)
+		st = kd_store_versions(view->store, series, view->arena,
+		                       &versions, &n, err);
 	if (st != KD_OK)
 		return st;
 	ids = kd_arena_array(view->arena, n, sizeof(*ids));

@@ -17,27 +17,6 @@
 
 static const char no_memory[] = "out of memory";
 
-/* The series that the POINT is of, or is about. */
-static enum kd_status find_series(const struct kd_view *view, const char *text,
-                                  int64_t *ret, struct kd_error *err)
-{
-	struct kd_posted posted;
-	enum kd_status st = kd_point_message(view, text, &posted, err);
-
-	if (st == KD_OK && posted.series == 0 && posted.about != 0)
-		st = kd_store_get(view->store, posted.about, view->arena,
-		                  &posted, err);
-	if (st != KD_OK)
-		return st;
-	*ret = posted.series;
-	if (posted.series == 0)
-		return kd_fail(err, KD_NOTFOUND,
-		               "'%s' is no patch, no cover letter and no "
-		               "answer to one",
-		               text);
-	return KD_OK;
-}
-
 /* Does the text in front of the commit message say who wrote it? */
 static bool names_author(struct kd_bytes text, struct kd_span commit)
 {
@@ -250,7 +229,7 @@ static enum kd_status run(const struct kd_view *view,
 	int64_t asked = 0;
 	enum kd_status st;
 
-	st = find_series(view, options->args[0], &asked, err);
+	st = kd_point_series(view, options->args[0], &asked, err);
 	if (st == KD_OK)
 		st = kd_mbox_series_find(view, asked, options->reroll, &series,
 		                         err);

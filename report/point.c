@@ -344,3 +344,23 @@ enum kd_status kd_point_message(const struct kd_view *view, const char *text,
 	}
 	return kd_store_get(view->store, point.message, view->arena, ret, err);
 }
+
+enum kd_status kd_point_series(const struct kd_view *view, const char *text,
+                               int64_t *ret, struct kd_error *err)
+{
+	struct kd_posted posted;
+	enum kd_status st = kd_point_message(view, text, &posted, err);
+
+	if (st == KD_OK && posted.series == 0 && posted.about != 0)
+		st = kd_store_get(view->store, posted.about, view->arena,
+		                  &posted, err);
+	if (st != KD_OK)
+		return st;
+	*ret = posted.series;
+	if (posted.series == 0)
+		return kd_fail(err, KD_NOTFOUND,
+		               "'%s' is no patch, no cover letter and no "
+		               "answer to one",
+		               text);
+	return KD_OK;
+}

@@ -49,6 +49,12 @@ KD_MUST_CHECK
 enum kd_status kd_point_message(const struct kd_view *view, const char *text,
                                 struct kd_posted *ret, struct kd_error *err);
 
+/* The series that a POINT is of, or is about.  KD_NOTFOUND also when it is
+ * neither; else as kd_point_message(). */
+KD_MUST_CHECK
+enum kd_status kd_point_series(const struct kd_view *view, const char *text,
+                               int64_t *ret, struct kd_error *err);
+
 /* A range, and its ends as the digest's head names them. */
 struct kd_resolved {
 	struct kd_range range;

@@ -69,18 +69,12 @@ static enum kd_status read_rows(struct kd_store *store, enum kd_stmt which,
 	return st;
 }
 
-static char *copy(const struct kd_cursor *cur, int column,
-                  struct kd_arena *arena)
-{
-	return kd_arena_strdup(arena, kd_stmt_text(cur, column));
-}
-
 static void fill_text(const struct kd_cursor *cur, struct kd_arena *arena,
                       void *row, bool *keep)
 {
 	const char **text = row;
 
-	*text = copy(cur, 0, arena);
+	*text = kd_stmt_keep(cur, arena, 0);
 	*keep = *text != NULL; /* no NULLs there: then it is out of memory */
 }
 
@@ -89,8 +83,8 @@ static void fill_trailer(const struct kd_cursor *cur, struct kd_arena *arena,
 {
 	struct kd_trailer *trailer = row;
 
-	trailer->name = copy(cur, 0, arena);
-	trailer->value = copy(cur, 1, arena);
+	trailer->name = kd_stmt_keep(cur, arena, 0);
+	trailer->value = kd_stmt_keep(cur, arena, 1);
 	trailer->of_person = kd_stmt_int(cur, 2) != 0;
 	trailer->by_sender = kd_stmt_int(cur, 3) != 0;
 	*keep = trailer->name != NULL && trailer->value != NULL;
@@ -109,7 +103,7 @@ static void fill_link(const struct kd_cursor *cur, struct kd_arena *arena,
 	}
 	link->relation = (enum kd_relation)relation;
 	link->version = (int)kd_stmt_int(cur, 1);
-	link->message_id = copy(cur, 2, arena);
+	link->message_id = kd_stmt_keep(cur, arena, 2);
 	*keep = link->message_id != NULL;
 }
 
@@ -120,8 +114,8 @@ static void fill_taken(const struct kd_cursor *cur, struct kd_arena *arena,
 
 	taken->number = kd_stmt_is_null(cur, 0) ? KD_NUMBER_NONE
 	                                        : (int)kd_stmt_int(cur, 0);
-	taken->title = copy(cur, 1, arena);
-	taken->commit = copy(cur, 2, arena);
+	taken->title = kd_stmt_keep(cur, arena, 1);
+	taken->commit = kd_stmt_keep(cur, arena, 2);
 	*keep = true;
 }
 
@@ -139,8 +133,8 @@ static enum kd_status read_pull(struct kd_store *store, int64_t variant,
 	kd_stmt_bind_int(&cur, variant);
 	st = kd_stmt_next(&cur, &found, err);
 	if (st == KD_OK && found) {
-		ret->pull_url = copy(&cur, 0, arena);
-		ret->pull_ref = copy(&cur, 1, arena);
+		ret->pull_url = kd_stmt_keep(&cur, arena, 0);
+		ret->pull_ref = kd_stmt_keep(&cur, arena, 1);
 	}
 	kd_stmt_close(&cur);
 	return st;
@@ -169,7 +163,7 @@ static enum kd_status read_notice(struct kd_store *store, int64_t variant,
 	st = kd_stmt_next(&cur, &found, err);
 	if (st == KD_OK && found) {
 		ret->fate = kd_store_fate(kd_stmt_int(&cur, 0));
-		ret->tree = copy(&cur, 1, arena);
+		ret->tree = kd_stmt_keep(&cur, arena, 1);
 	}
 	kd_stmt_close(&cur);
 	if (st != KD_OK || !found)

@@ -132,6 +132,17 @@ int64_t kd_stmt_int(const struct kd_cursor *cursor, int column);
 const char *kd_stmt_text(const struct kd_cursor *cursor, int column);
 struct kd_bytes kd_stmt_blob(const struct kd_cursor *cursor, int column);
 
+/* KD_NUMBER_NONE where it is NULL. */
+int kd_stmt_number_or_none(const struct kd_cursor *cursor, int column);
+
+/* Of a person '' stands for what was not given: then NULL. */
+const char *kd_stmt_given(const struct kd_cursor *cursor, int column);
+
+/* A text that lives as long as the arena; NULL where it is NULL, and when
+ * out of memory: ask the arena. */
+char *kd_stmt_keep(const struct kd_cursor *cursor, struct kd_arena *arena,
+                   int column);
+
 /* Undo the open transaction, if there is one. */
 void kd_store_rollback(struct kd_store *store);
 

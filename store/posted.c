@@ -33,21 +33,14 @@ static const char *next_text(struct reader *r)
 	return kd_stmt_text(r->cur, r->column++);
 }
 
-/* Of a person '' stands for what was not given. */
 static const char *next_given(struct reader *r)
 {
-	const char *s = next_text(r);
-
-	return s == NULL || s[0] == '\0' ? NULL : s;
+	return kd_stmt_given(r->cur, r->column++);
 }
 
 static int next_number(struct reader *r)
 {
-	if (kd_stmt_is_null(r->cur, r->column)) {
-		r->column++;
-		return KD_NUMBER_NONE;
-	}
-	return (int)next_int(r);
+	return kd_stmt_number_or_none(r->cur, r->column++);
 }
 
 static struct kd_span next_span(struct reader *r)

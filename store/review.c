@@ -5,14 +5,6 @@
 #include "store/facts.h"
 #include "store/series.h"
 
-/* Of a person '' stands for what was not given. */
-static const char *given(const struct kd_cursor *cur, int column)
-{
-	const char *s = kd_stmt_text(cur, column);
-
-	return s == NULL || s[0] == '\0' ? NULL : s;
-}
-
 static enum kd_status open_about(struct kd_store *store, enum kd_stmt which,
                                  int64_t target, struct kd_cursor *ret,
                                  struct kd_error *err)
@@ -43,7 +35,8 @@ enum kd_status kd_store_each_about(struct kd_store *store, int64_t target,
 		row = (struct kd_answer){
 			.message = kd_stmt_int(&cur, 0),
 			.kind = kd_store_kind(kd_stmt_int(&cur, 1)),
-			.sender = { given(&cur, 2), given(&cur, 3) },
+			.sender = { kd_stmt_given(&cur, 2),
+			            kd_stmt_given(&cur, 3) },
 			.seq = kd_stmt_int(&cur, 4),
 		};
 		st = fn(&row, payload, err);
@@ -59,7 +52,8 @@ static enum kd_status read_review(const struct kd_cursor *cur,
 		.message = kd_stmt_int(cur, 0),
 		.message_id = kd_stmt_text(cur, 1),
 		.target = kd_stmt_int(cur, 2),
-		.sender = { .name = given(cur, 3), .email = given(cur, 4) },
+		.sender = { .name = kd_stmt_given(cur, 3),
+		            .email = kd_stmt_given(cur, 4) },
 		.trailer = { .name = kd_stmt_text(cur, 5),
 		             .value = kd_stmt_text(cur, 6),
 		             .of_person = kd_stmt_int(cur, 7) != 0,
@@ -100,7 +94,8 @@ static enum kd_status read_event(const struct kd_cursor *cur, int64_t target,
 	*ret = (struct kd_event){
 		.message = kd_stmt_int(cur, 0),
 		.message_id = kd_stmt_text(cur, 1),
-		.sender = { .name = given(cur, 2), .email = given(cur, 3) },
+		.sender = { .name = kd_stmt_given(cur, 2),
+		            .email = kd_stmt_given(cur, 3) },
 		.target = target,
 		.fate = kd_store_fate(kd_stmt_int(cur, 4)),
 		.tree = kd_stmt_text(cur, 5),

@@ -18,19 +18,6 @@ enum {
 
 /* --- Rows -------------------------------------------------------------- */
 
-static int read_number(const struct kd_cursor *cur, int column)
-{
-	if (kd_stmt_is_null(cur, column))
-		return KD_NUMBER_NONE;
-	return (int)kd_stmt_int(cur, column);
-}
-
-static const char *keep(struct kd_arena *arena, const struct kd_cursor *cur,
-                        int column)
-{
-	return kd_arena_strdup(arena, kd_stmt_text(cur, column));
-}
-
 /* Goes over the columns in the order of NODE in statements_series.c. */
 static void read_node(struct kd_arena *arena, const struct kd_cursor *cur,
                       struct kd_node *ret)
@@ -41,22 +28,22 @@ static void read_node(struct kd_arena *arena, const struct kd_cursor *cur,
 
 	*ret = (struct kd_node){
 		.message = kd_stmt_int(cur, 0),
-		.message_id = keep(arena, cur, 1),
+		.message_id = kd_stmt_keep(cur, arena, 1),
 		.series = kd_stmt_int(cur, 2),
 		.kin = kd_stmt_int(cur, 3),
 		.cover = kd_stmt_int(cur, 4) == KD_KIND_COVER,
 		.version = (int)kd_stmt_int(cur, 5),
 		.revision = (int)kd_stmt_int(cur, 7),
-		.number = read_number(cur, 8),
-		.total = read_number(cur, 9),
+		.number = kd_stmt_number_or_none(cur, 8),
+		.total = kd_stmt_number_or_none(cur, 9),
 		.has_date = !kd_stmt_is_null(cur, 10),
 		.date = kd_stmt_int(cur, 10),
-		.project = keep(arena, cur, 12),
-		.title = keep(arena, cur, 14),
-		.change_id = keep(arena, cur, 15),
-		.was_said = read_number(cur, 16),
-		.was_version = read_number(cur, 17),
-		.was_revision = read_number(cur, 18),
+		.project = kd_stmt_keep(cur, arena, 12),
+		.title = kd_stmt_keep(cur, arena, 14),
+		.change_id = kd_stmt_keep(cur, arena, 15),
+		.was_said = kd_stmt_number_or_none(cur, 16),
+		.was_version = kd_stmt_number_or_none(cur, 17),
+		.was_revision = kd_stmt_number_or_none(cur, 18),
 	};
 	/* old rows do not know; they say it where it shows */
 	ret->versioned = kd_stmt_int(cur, 6) != 0 || ret->version > 1 ||

@@ -7,21 +7,6 @@
 
 #include "store/series_internal.h"
 
-static int read_number(const struct kd_cursor *cur, int column)
-{
-	if (kd_stmt_is_null(cur, column))
-		return KD_NUMBER_NONE;
-	return (int)kd_stmt_int(cur, column);
-}
-
-/* Of a person '' stands for what was not given. */
-static const char *read_given(const struct kd_cursor *cur, int column)
-{
-	const char *s = kd_stmt_text(cur, column);
-
-	return s == NULL || s[0] == '\0' ? NULL : s;
-}
-
 /* A later release may know more than this one. */
 static enum kd_evidence read_evidence(const struct kd_cursor *cur, int column)
 {
@@ -41,10 +26,10 @@ static void read_row(const struct kd_cursor *cur, struct kd_series *ret)
 		.message_id = kd_stmt_text(cur, 2),
 		.title = kd_stmt_text(cur, 3),
 		.project = kd_stmt_text(cur, 4),
-		.poster = { read_given(cur, 5), read_given(cur, 6) },
+		.poster = { kd_stmt_given(cur, 5), kd_stmt_given(cur, 6) },
 		.version = (int)kd_stmt_int(cur, 7),
 		.revision = (int)kd_stmt_int(cur, 8),
-		.total = read_number(cur, 9),
+		.total = kd_stmt_number_or_none(cur, 9),
 		.received = (int)kd_stmt_int(cur, 10),
 		.has_cover = kd_stmt_int(cur, 11) != 0,
 		.rfc = kd_stmt_int(cur, 12) != 0,

@@ -166,6 +166,26 @@ struct kd_bytes kd_stmt_blob(const struct kd_cursor *cursor, int column)
 	return ret;
 }
 
+int kd_stmt_number_or_none(const struct kd_cursor *cursor, int column)
+{
+	return kd_stmt_is_null(cursor, column)
+	               ? KD_NUMBER_NONE
+	               : (int)kd_stmt_int(cursor, column);
+}
+
+const char *kd_stmt_given(const struct kd_cursor *cursor, int column)
+{
+	const char *s = kd_stmt_text(cursor, column);
+
+	return s == NULL || s[0] == '\0' ? NULL : s;
+}
+
+char *kd_stmt_keep(const struct kd_cursor *cursor, struct kd_arena *arena,
+                   int column)
+{
+	return kd_arena_strdup(arena, kd_stmt_text(cursor, column));
+}
+
 void kd_store_rollback(struct kd_store *store)
 {
 	/* Some errors end the transaction by themselves; of the others a

@@ -8,19 +8,6 @@
 
 #include "store/series_internal.h"
 
-static int read_number(const struct kd_cursor *cur, int column)
-{
-	if (kd_stmt_is_null(cur, column))
-		return KD_NUMBER_NONE;
-	return (int)kd_stmt_int(cur, column);
-}
-
-static const char *keep(struct kd_arena *arena, const struct kd_cursor *cur,
-                        int column)
-{
-	return kd_arena_strdup(arena, kd_stmt_text(cur, column));
-}
-
 /* Goes over the columns in the order of POSTING in statements_series.c. */
 static void read_posting(struct kd_arena *arena, const struct kd_cursor *cur,
                          struct kd_posting *ret)
@@ -29,11 +16,11 @@ static void read_posting(struct kd_arena *arena, const struct kd_cursor *cur,
 		.series = kd_stmt_int(cur, 0),
 		.version = (int)kd_stmt_int(cur, 1),
 		.revision = (int)kd_stmt_int(cur, 2),
-		.total = read_number(cur, 3),
+		.total = kd_stmt_number_or_none(cur, 3),
 		.received = (int)kd_stmt_int(cur, 4),
-		.poster = keep(arena, cur, 5),
-		.title_key = keep(arena, cur, 6),
-		.change_id = keep(arena, cur, 7),
+		.poster = kd_stmt_keep(cur, arena, 5),
+		.title_key = kd_stmt_keep(cur, arena, 6),
+		.change_id = kd_stmt_keep(cur, arena, 7),
 		.has_date = !kd_stmt_is_null(cur, 8),
 		.date = kd_stmt_int(cur, 8),
 		.said = kd_stmt_int(cur, 9) != 0,
@@ -42,8 +29,8 @@ static void read_posting(struct kd_arena *arena, const struct kd_cursor *cur,
 		.previous = kd_stmt_int(cur, 12),
 		.evidence = (enum kd_evidence)kd_stmt_int(cur, 13),
 		.resend = kd_stmt_int(cur, 14) != 0,
-		.message_id = keep(arena, cur, 15),
-		.project = keep(arena, cur, 16),
+		.message_id = kd_stmt_keep(cur, arena, 15),
+		.project = kd_stmt_keep(cur, arena, 16),
 		.variant = kd_stmt_int(cur, 17),
 	};
 }

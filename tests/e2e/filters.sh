@@ -58,7 +58,7 @@ patches --series "$id" >"$work/found"
 answer=$(grep -l "^In-Reply-To: $id" "$sample"/*.eml | head -n 1)
 patches --series "$(message_id "$answer")" | cmp -s - "$work/found" ||
 	fault "--series of an answer: other lines"
-expect 66 'is of no series' --series \
+expect 66 'is no patch, no cover letter and no answer to one' --series \
 	"$(message_id "$sample/087-no-list-at-all.eml")" start..latest
 expect 66 'nosuch' --series nosuch start..latest
 

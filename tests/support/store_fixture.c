@@ -244,3 +244,26 @@ struct kd_posted fixture_get(struct fixture *fix, struct kd_store *store,
 	assert_int_equal(row.seq, found.seq);
 	return row;
 }
+
+bool fixture_next_order(int *order, int n)
+{
+	int i = n - 2;
+	int j = n - 1;
+	int swap, k;
+
+	while (i >= 0 && order[i] > order[i + 1])
+		i--;
+	if (i < 0)
+		return false;
+	while (order[j] < order[i])
+		j--;
+	swap = order[i];
+	order[i] = order[j];
+	order[j] = swap;
+	for (k = 1; i + k < n - k; k++) {
+		swap = order[i + k];
+		order[i + k] = order[n - k];
+		order[n - k] = swap;
+	}
+	return true;
+}

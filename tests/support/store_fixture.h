@@ -67,4 +67,7 @@ struct kd_posted fixture_get(struct fixture *fix, struct kd_store *store,
 /* The number that sql says of the store at fix->path. */
 int64_t fixture_query(const struct fixture *fix, const char *sql);
 
+/* The next order of n in the order of dictionaries; false after the last. */
+bool fixture_next_order(int *order, int n);
+
 #endif /* KD_TESTS_SUPPORT_STORE_FIXTURE_H */

@@ -198,31 +198,6 @@ static bool is_right(const struct mail *mails, const int64_t *series, int n)
 	return true;
 }
 
-/* The next order of n in the order of dictionaries; false after the
- * last. */
-static bool next_order(int *order, int n)
-{
-	int i = n - 2;
-	int j = n - 1;
-	int swap, k;
-
-	while (i >= 0 && order[i] > order[i + 1])
-		i--;
-	if (i < 0)
-		return false;
-	while (order[j] < order[i])
-		j--;
-	swap = order[i];
-	order[i] = order[j];
-	order[j] = swap;
-	for (k = 1; i + k < n - k; k++) {
-		swap = order[i + k];
-		order[i + k] = order[n - k];
-		order[n - k] = swap;
-	}
-	return true;
-}
-
 static void try_order(struct fixture *fix, struct kd_store *store,
                       const struct thread *thread, const int *order, int n,
                       int round)
@@ -273,7 +248,7 @@ static void test_series_in_every_order(void **state)
 			order[n] = n;
 		do {
 			try_order(fix, store, thread, order, n, round++);
-		} while (next_order(order, n));
+		} while (fixture_next_order(order, n));
 	}
 	kd_store_close(store);
 	/* no series is left without members */

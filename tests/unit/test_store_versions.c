@@ -688,30 +688,6 @@ static char *tell_all(struct fixture *fix, struct kd_store *store,
 
 /* --- Orders -------------------------------------------------------------- */
 
-/* The next order of n in the order of dictionaries; false after the last. */
-static bool next_order(int *order, int n)
-{
-	int i = n - 2;
-	int j = n - 1;
-	int swap, k;
-
-	while (i >= 0 && order[i] > order[i + 1])
-		i--;
-	if (i < 0)
-		return false;
-	while (order[j] < order[i])
-		j--;
-	swap = order[i];
-	order[i] = order[j];
-	order[j] = swap;
-	for (k = 1; i + k < n - k; k++) {
-		swap = order[i + k];
-		order[i + k] = order[n - k];
-		order[n - k] = swap;
-	}
-	return true;
-}
-
 static unsigned int seed = 1;
 
 static int random_below(int n)
@@ -801,7 +777,7 @@ static void test_versions_in_every_order(void **state)
 		(void)snprintf(want, sizeof(want), "%s", worlds[i].want);
 		do {
 			try_order(fix, store, &trial, round++, want);
-		} while (next_order(trial.order, n));
+		} while (fixture_next_order(trial.order, n));
 	}
 	kd_store_close(store);
 }
