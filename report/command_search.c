@@ -76,7 +76,8 @@ static enum kd_status update(struct kd_view *view, struct kd_search *search,
 	}
 	if (st != KD_OK)
 		(void)snprintf(view->env->note, KD_NOTE_SIZE,
-		               "only what was indexed before is searched: %s",
+		               "only what was indexed before is searched: "
+		               "%.200s",
 		               why.text);
 	return kd_store_begin_read(view->store, err);
 }
