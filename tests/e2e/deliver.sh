@@ -165,7 +165,6 @@ refused() {
 	not_kept "$what" change-7@example.org
 }
 refused "an unknown option" '--nonsense: *' --nonsense
-refused "a form that is to come" '--repack: *' --repack
 refused "an unknown letter" '-x: *' -vx
 refused "no argument to -c" '-c: *' -c
 refused "an argument" 'message.eml: *' message.eml

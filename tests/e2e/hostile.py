@@ -11,6 +11,8 @@ A new format of the digest is one line in FORMATS.
 """
 import collections
 import ctypes
+import email
+import email.policy
 import html
 import html.parser
 import os
@@ -57,6 +59,11 @@ def well_formed(what, data):
         around = text[max(0, bad.start() - 40):bad.end() + 40]
         fault(what, f"U+{ord(bad.group()):04X} in {around!r}")
     return text
+
+
+MAIL_FIELDS = frozenset((
+    "From", "To", "Subject", "Date", "Message-Id", "List-Id", "X-Kvmdigest",
+    "Auto-Submitted", "MIME-Version", "Content-Type"))
 
 
 class Markup(html.parser.HTMLParser):
@@ -110,12 +117,27 @@ def html_well_formed(what, data):
     return html.unescape(page)
 
 
+def mail_well_formed(what, data):
+    """A mail of two parts, each of them well formed."""
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    parts = {part.get_content_type(): part.get_content()
+             for part in message.iter_parts()}
+    if sorted(parts) != ["text/html", "text/plain"] or message.defects:
+        fault(what, f"parts {sorted(parts)}, {message.defects}")
+    for name in message.keys():
+        if name not in MAIL_FIELDS:
+            fault(what, f"a field {name}")
+    html_well_formed(what, parts["text/html"].encode())
+    return well_formed(what, parts["text/plain"].encode())
+
+
 # Each format of `kvmdigest-report digest`, and what its output has to pass.
 FORMATS = {
     "text": well_formed,
     "classic": well_formed,
     "json": well_formed,
     "html": html_well_formed,
+    "mail": mail_well_formed,
 }
 
 
@@ -509,9 +531,10 @@ def check_digests():
             what = f"digest, {name} of {scope}"
             start = time.monotonic()
             data = report(what, "digest", "--format", name, "--list", scope,
-                          "--messages", "all", "--top", "100", "start..latest")
+                          "--messages", "all", "--top", "100",
+                          "--to", "reader@example.org", "start..latest")
             seconds = time.monotonic() - start
-            check(what, data)
+            data = check(what, data).encode()
             # The published layout has each body as it came, bombs and all.
             if seconds > (10 + len(data) / 4e6) * SLOWER:
                 fault(what, f"{seconds:.1f} s for {len(data)} bytes")

@@ -17,7 +17,7 @@ static enum kd_status parse(const char *const *args, struct kd_options *ret,
                             struct kd_error *err)
 {
 	static char copies[ARGS_MAX][64];
-	char *argv[ARGS_MAX + 1];
+	static char *argv[ARGS_MAX + 1]; /* the words point into it */
 	int argc = 0;
 
 	memset(ret, 0, sizeof(*ret));

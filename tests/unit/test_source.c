@@ -211,6 +211,8 @@ static void test_source_mbox_goes_on(void **state)
 	open_it(KD_SOURCE_AUTO, position);
 	(void)expect_next("A: b\n\nz\n");
 	write_to(path, kd_bytes_of("short"));
+	kd_source_close(source);
+	source = NULL;
 	assert_int_equal(kd_source_open(path, KD_SOURCE_MBOXRD, position,
 	                                &source, &err),
 	                 KD_OK);
