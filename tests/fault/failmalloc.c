@@ -3,9 +3,12 @@
  * failmalloc.c - preloaded into a program: its allocation number KD_FAIL_AT
  * fails, once, and the file KD_FAIL_MARK then says that it did.
  *
- * Only the first process counts and fails, not what it forks.  For glibc,
- * whose own names for the real functions need no search.
+ * Only the first process counts and fails, not what it forks, and what it
+ * asks for from main() on: what the loader and the constructors of libraries
+ * do before is theirs, and GLib ends the process there by itself.  For
+ * glibc, whose own names for the real functions need no search.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -31,16 +34,46 @@ static void stop_in_child(void)
 	fail_at = 0;
 }
 
-__attribute__((constructor)) static void begin(void)
+static void begin(void)
 {
 	const char *at = getenv("KD_FAIL_AT");
 
 	if (at == NULL || pthread_atfork(NULL, NULL, stop_in_child) != 0)
 		return;
-	/* what the loader asked for before is not counted */
 	seen = 0;
 	fail_at = strtoul(at, NULL, 10);
 }
+
+typedef int main_fn(int argc, char **argv, char **envp);
+typedef int start_fn(main_fn *real, int argc, char **argv, void (*init)(void),
+                     void (*fini)(void), void (*rtld_fini)(void), void *stack);
+
+static main_fn *main_of_program;
+
+static int begin_and_run(int argc, char **argv, char **envp)
+{
+	begin();
+	return main_of_program(argc, argv, envp);
+}
+
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl*,readability-identifier-*)
+ */
+start_fn __libc_start_main;
+
+/* As the startup code of every program calls it. */
+int __libc_start_main(main_fn *real, int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*rtld_fini)(void), void *stack)
+{
+	start_fn *start;
+
+	*(void **)&start = dlsym(RTLD_NEXT, "__libc_start_main");
+	if (start == NULL)
+		_exit(EXIT_FAILURE);
+	main_of_program = real;
+	return start(begin_and_run, argc, argv, init, fini, rtld_fini, stack);
+}
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl*,readability-identifier-*)
+ */
 
 static bool fails(void)
 {
