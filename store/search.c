@@ -226,7 +226,7 @@ enum kd_status kd_search_about(struct kd_search *search,
 enum kd_status kd_search_count(struct kd_search *search, int64_t *ret,
                                struct kd_error *err)
 {
-	struct kd_search_about about;
+	struct kd_search_about about = { .there = false };
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	enum kd_status st;
 

@@ -356,7 +356,7 @@ enum kd_status kd_search_find(struct kd_search *search,
 	struct finding finding = { .search = search,
 		                   .query = query,
 		                   .arena = arena };
-	struct kd_search_about about;
+	struct kd_search_about about = { .there = false };
 	enum kd_status st;
 
 	*ret = NULL;
