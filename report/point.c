@@ -348,7 +348,7 @@ enum kd_status kd_point_message(const struct kd_view *view, const char *text,
 enum kd_status kd_point_series(const struct kd_view *view, const char *text,
                                int64_t *ret, struct kd_error *err)
 {
-	struct kd_posted posted;
+	struct kd_posted posted = { .series = 0 };
 	enum kd_status st = kd_point_message(view, text, &posted, err);
 
 	if (st == KD_OK && posted.series == 0 && posted.about != 0)

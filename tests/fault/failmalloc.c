@@ -56,7 +56,7 @@ static int begin_and_run(int argc, char **argv, char **envp)
 	return main_of_program(argc, argv, envp);
 }
 
-/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl*,readability-identifier-*)
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl*,readability-identifier-*,readability-function-size)
  */
 start_fn __libc_start_main;
 
@@ -72,7 +72,7 @@ int __libc_start_main(main_fn *real, int argc, char **argv, void (*init)(void),
 	main_of_program = real;
 	return start(begin_and_run, argc, argv, init, fini, rtld_fini, stack);
 }
-/* NOLINTEND(bugprone-reserved-identifier,cert-dcl*,readability-identifier-*)
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl*,readability-identifier-*,readability-function-size)
  */
 
 static bool fails(void)

@@ -46,7 +46,11 @@ enum { FRAMES = 40, WAYS = 6 };
 
 /* The environment as the program begins; the hook's child has none. */
 static struct {
-	long at;          /* KD_FAULT_AT: the number of the call that fails */
+	long at; /* KD_FAULT_AT: the number of the call that fails */
+	/* KD_FAULT_NAME: ... or the next one of that name: what the hook does
+	 * beside its child comes a little sooner or later each time. */
+	const char *name;
+	bool done;
 	bool on;          /* KD_FAULT_ON: ... and all that come after it */
 	bool child;       /* KD_FAULT_IN=child: calls of a child count */
 	int errnum;       /* KD_FAULT_ERRNO; 0: it does less than it was told */
@@ -73,6 +77,9 @@ __attribute__((constructor)) static void begin(void)
 
 	fault.at = number_of("KD_FAULT_AT", 0);
 	fault.on = number_of("KD_FAULT_ON", 0) != 0;
+	fault.name = getenv("KD_FAULT_NAME");
+	if (fault.name != NULL)
+		fault.name = strdup(fault.name);
 	fault.child = in != NULL && strcmp(in, "child") == 0;
 	fault.errnum = (int)number_of("KD_FAULT_ERRNO", EIO);
 	fault.sqlite = (int)number_of("KD_FAULT_SQLITE", SQLITE_IOERR);
@@ -135,9 +142,11 @@ static bool fails(const char *name)
 	if (fault.list != NULL)
 		list_call(name);
 	fault.seen++;
-	if (fault.at == 0 ||
-	    (fault.on ? fault.seen < fault.at : fault.seen != fault.at))
+	if (fault.at == 0 || fault.seen < fault.at || (fault.done && !fault.on))
 		return false;
+	if (fault.name != NULL && !fault.done && strcmp(name, fault.name) != 0)
+		return false;
+	fault.done = true;
 	errno = fault.errnum;
 	return true;
 }

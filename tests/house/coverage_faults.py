@@ -345,7 +345,7 @@ def faults_of(case, work, known):
     os.unlink(log)
     for number, call in enumerate(calls, 1):
         name = call.split()[0]
-        at = dict(where, KD_FAULT_AT=str(number))
+        at = dict(where, KD_FAULT_AT=str(number), KD_FAULT_NAME=name)
         if name in case.spared or (case.only and name not in case.only):
             continue
         new = (case.program, call) not in known
