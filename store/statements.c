@@ -44,15 +44,6 @@
 #define ARRIVED                                                                \
 	POSTED "FROM arrival a CROSS JOIN message m ON m.id = a.message " DETAILS
 
-/* Arrivals in a scope.  ?1 is a List-Id where one is needed. */
-#define OF_LIST "a.list = (SELECT l.id FROM list l WHERE l.list_id = ?1) "
-#define OF_ALL                                                                 \
-	"a.list > 0 AND NOT EXISTS (SELECT 1 FROM arrival b "                  \
-	"WHERE b.message = a.message AND b.list > 0 AND b.seq < a.seq) "
-#define OF_NONE                                                                \
-	"a.list = 0 AND NOT EXISTS (SELECT 1 FROM arrival b "                  \
-	"WHERE b.message = a.message AND b.list > 0) "
-
 #define IN_RANGE "AND a.seq > ?2 AND a.seq <= ?3 ORDER BY a.seq"
 #define UP_TO "AND a.seq <= ?2 ORDER BY a.seq DESC LIMIT 1"
 

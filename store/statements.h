@@ -207,4 +207,14 @@ struct kd_statement {
 
 const struct kd_statement *kd_statement(enum kd_stmt which);
 
+/* Of the statements: arrivals a in a scope (enum kd_scope_kind).  ?1 is a
+ * List-Id where one is needed. */
+#define OF_LIST "a.list = (SELECT l.id FROM list l WHERE l.list_id = ?1) "
+#define OF_ALL                                                                 \
+	"a.list > 0 AND NOT EXISTS (SELECT 1 FROM arrival b "                  \
+	"WHERE b.message = a.message AND b.list > 0 AND b.seq < a.seq) "
+#define OF_NONE                                                                \
+	"a.list = 0 AND NOT EXISTS (SELECT 1 FROM arrival b "                  \
+	"WHERE b.message = a.message AND b.list > 0) "
+
 #endif /* KD_STORE_STATEMENTS_H */

@@ -8,6 +8,10 @@
 
 #define SEARCH(name) [KD_STMT_##name - KD_STMT_SEARCH]
 
+#define COUNT(scope)                                                           \
+	"SELECT count(*) FROM arrival a WHERE " scope                          \
+	"AND a.seq > ?2 AND a.seq <= ?3"
+
 const struct kd_statement kd_search_statements[KD_STMT_COUNT - KD_STMT_SEARCH] = {
 	SEARCH(NEWEST_VARIANT) = { "look for new messages",
 	                           "SELECT max(id) FROM variant" },
@@ -90,27 +94,9 @@ const struct kd_statement kd_search_statements[KD_STMT_COUNT - KD_STMT_SEARCH] =
 	                       "WHERE k.series = s.id "
 	                       "AND l.relation = 4)" },
 	/* In ?2 (not in it) to ?3. */
-	SEARCH(COUNT_OF_LIST) = { "count messages",
-	                          "SELECT count(*) FROM arrival a "
-	                          "WHERE a.list = (SELECT l.id "
-	                          "FROM list l WHERE l.list_id = ?1) "
-	                          "AND a.seq > ?2 AND a.seq <= ?3" },
-	SEARCH(COUNT_OF_ALL) = { "count messages",
-	                         "SELECT count(*) FROM arrival a "
-	                         "WHERE a.list > 0 AND a.seq > ?2 "
-	                         "AND a.seq <= ?3 "
-	                         "AND NOT EXISTS (SELECT 1 "
-	                         "FROM arrival b "
-	                         "WHERE b.message = a.message "
-	                         "AND b.list > 0 AND b.seq < a.seq)" },
-	SEARCH(COUNT_OF_NONE) = { "count messages",
-	                          "SELECT count(*) FROM arrival a "
-	                          "WHERE a.list = 0 AND a.seq > ?2 "
-	                          "AND a.seq <= ?3 "
-	                          "AND NOT EXISTS (SELECT 1 "
-	                          "FROM arrival b "
-	                          "WHERE b.message = a.message "
-	                          "AND b.list > 0)" },
+	SEARCH(COUNT_OF_LIST) = { "count messages", COUNT(OF_LIST) },
+	SEARCH(COUNT_OF_ALL) = { "count messages", COUNT(OF_ALL) },
+	SEARCH(COUNT_OF_NONE) = { "count messages", COUNT(OF_NONE) },
 
 	SEARCH(INDEX_GET_ABOUT) = { "read the index",
 	                            "SELECT store_id, upto, last, dead "

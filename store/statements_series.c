@@ -65,11 +65,9 @@
 	"FROM message c CROSS JOIN arrival f ON f.message = c.id "             \
 	"WHERE c.series = s.id) "
 
-#define OF_LIST "a.list = (SELECT l.id FROM list l WHERE l.list_id = ?1) "
-#define OF_ALL "?1 IS NULL AND a.list > 0 "
-#define OF_NONE                                                                \
-	"a.list = 0 AND NOT EXISTS (SELECT 1 FROM arrival b "                  \
-	"WHERE b.message = a.message AND b.list > 0) "
+/* A series is of every list that it came to: its arrivals are not counted
+ * once, as messages are. */
+#define ON_ANY_LIST "?1 IS NULL AND a.list > 0 "
 #define EACH(scope)                                                            \
 	ROW "FROM (SELECT c.series AS id, min(a.seq) AS seq "                  \
 	    "FROM arrival a CROSS JOIN message c ON c.id = a.message "         \
@@ -232,7 +230,7 @@ const struct kd_statement kd_series_statements[KD_STMT_FACTS - KD_STMT_SERIES] =
 	SERIES(GET_ROW) = { "read a series",
 	                    ROW "FROM series s " ROW_OF "WHERE s.id = ?1" },
 	SERIES(EACH_ROW_OF_LIST) = { "read series", EACH(OF_LIST) },
-	SERIES(EACH_ROW_OF_ALL) = { "read series", EACH(OF_ALL) },
+	SERIES(EACH_ROW_OF_ALL) = { "read series", EACH(ON_ANY_LIST) },
 	SERIES(EACH_ROW_OF_NONE) = { "read series", EACH(OF_NONE) },
 	/* The version before, and those behind. */
 	SERIES(LIST_TIED) = { "read versions",
