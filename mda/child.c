@@ -70,7 +70,6 @@ static int parse(int fd, struct kd_bytes raw, int64_t received)
 
 	if (arena == NULL)
 		return code;
-	kd_parse_init();
 	if (kd_record_build(raw, received, arena, &msg, NULL) == KD_OK &&
 	    kd_wire_encode(&msg, arena, &wire, NULL) == KD_OK &&
 	    write_all(fd, wire))

@@ -22,11 +22,43 @@ static void be_silent(const gchar *domain, GLogLevelFlags level,
 	(void)data;
 }
 
-void kd_parse_init(void)
+#ifdef KD_LATE_CONSTRUCTORS
+
+/*
+ * GLib and GObject begin before main() by what they hand the dynamic linker.
+ * The build has taken that away (conf/libraries.cmake), for most deliveries
+ * end without them; the two ends of it are the linker's.
+ */
+extern void (*const constructors_begin[])(void) __asm__(
+	"__start_kd_constructors");
+extern void (*const constructors_end[])(void) __asm__("__stop_kd_constructors");
+
+static void begin_libraries(void)
+{
+	void (*const *begin)(void) = constructors_begin;
+
+	while (begin < constructors_end)
+		(*begin++)();
+}
+
+#else
+
+static void begin_libraries(void)
+{
+}
+
+#endif
+
+void kd_gmime_begin(void)
 {
 	static const char *charsets[] = { "utf-8", "windows-1252", "iso-8859-1",
 		                          NULL };
+	static bool begun;
 
+	if (begun)
+		return;
+	begun = true;
+	begin_libraries();
 	(void)g_log_set_default_handler(be_silent, NULL);
 	g_mime_init();
 	/* For headers with raw 8-bit bytes, or with a charset of no name. */

@@ -12,9 +12,6 @@
 #include "store/base/error.h"
 #include "store/record.h"
 
-/* Once per process, before any other call of this file. */
-void kd_parse_init(void);
-
 /* A mail with MIME undone, before anything is known of patches. */
 struct kd_mail {
 	char *message_id; /* normalised, or NULL: there is none */

@@ -24,8 +24,9 @@ char *kd_field_decode(struct kd_arena *arena, struct kd_bytes value)
 	char *decoded;
 	char *ret;
 
-	if (line == NULL)
-		return NULL;
+	if (line == NULL || kd_simple_words(line))
+		return line;
+	kd_gmime_begin();
 	decoded = g_mime_utils_header_decode_text(NULL, line);
 	ret = one_line(arena, decoded);
 	g_free(decoded);
@@ -128,9 +129,11 @@ static char *with_brackets(struct kd_arena *arena, const char *line)
 static size_t parse_people(struct kd_arena *arena, const char *line,
                            struct kd_person *ret, size_t max)
 {
-	InternetAddressList *list = internet_address_list_parse(NULL, line);
+	InternetAddressList *list;
 	size_t n;
 
+	kd_gmime_begin();
+	list = internet_address_list_parse(NULL, line);
 	if (list == NULL)
 		return 0;
 	n = flatten(arena, list, ret, max);
@@ -150,6 +153,8 @@ size_t kd_field_people(struct kd_arena *arena, struct kd_bytes value,
 	line = kd_field_line(arena, value);
 	if (line == NULL || line[0] == '\0')
 		return 0;
+	if (kd_simple_person(arena, line, ret))
+		return 1;
 	mended = with_at_sign(arena, line);
 	if (mended == NULL)
 		mended = with_brackets(arena, line);
@@ -175,6 +180,7 @@ bool kd_field_any_date(struct kd_arena *arena, struct kd_bytes value,
 	line = kd_field_line(arena, value);
 	if (line == NULL)
 		return false;
+	kd_gmime_begin();
 	date = g_mime_utils_header_decode_date(line);
 	if (date == NULL)
 		return false;

@@ -18,6 +18,28 @@ enum {
 	KD_MIME_BOUNDARY_LINES_MAX = 2000,
 };
 
+/* ---- parse.c ---- */
+
+/* Before any call of GMime: it is started once, and only where there is mail
+ * that needs it. */
+void kd_gmime_begin(void);
+
+/* ---- parse_simple.c: what is read without GMime, and for sure ---- */
+
+/* True when line says what it stands for: there is nothing to be decoded. */
+bool kd_simple_words(const char *line);
+
+/* "Name <address>" or an address, in their plainest form; strings of the
+ * arena.  False: GMime must look. */
+bool kd_simple_person(struct kd_arena *arena, const char *line,
+                      struct kd_person *ret);
+
+struct kd_mime;
+
+/* As kd_mime_walk(), of a body that is one text, as it stands.  False:
+ * nothing was done, and GMime must look. */
+bool kd_simple_walk(struct kd_mime *mime);
+
 /* ---- parse_field.c: header values ---- */
 
 /* One line, encoded words decoded, UTF-8.  NULL when out of memory. */

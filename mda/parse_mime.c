@@ -356,6 +356,8 @@ bool kd_mime_walk(struct kd_mime *mime)
 	GByteArray *array;
 	bool found;
 
+	if (kd_simple_walk(mime))
+		return true;
 	(void)kd_headers_get(mime->headers, "Content-Type", &type);
 	if (body_of(mime).size > G_MAXUINT / 2 ||
 	    !kd_guard_body(body_of(mime), type)) {
@@ -363,6 +365,7 @@ bool kd_mime_walk(struct kd_mime *mime)
 		take_body(mime, false);
 		return true;
 	}
+	kd_gmime_begin();
 	array = copy_for_gmime(mime, &walk.body);
 	walk.buffer =
 		(struct kd_bytes){ (const char *)array->data, array->len };

@@ -101,7 +101,6 @@ _Noreturn void kd_pool_worker(const struct kd_pool_opts *opts, int fd,
 
 	if (!kd_sandbox_enter(&sandbox, fd, parent))
 		_exit(EXIT_FAILURE);
-	kd_parse_init();
 	while (pass(KD_SANDBOX_FD, &number, false) && number < KD_POOL_SLOTS) {
 		work_on(&w, slots[number]);
 		if (!pass(KD_SANDBOX_FD, &number, true))

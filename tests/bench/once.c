@@ -31,7 +31,6 @@ enum kd_status kd_child_parse(struct kd_bytes raw, int64_t received,
 
 	if (limits->meanwhile != NULL)
 		limits->meanwhile->begin(limits->meanwhile->payload);
-	kd_parse_init();
 	st = kd_record_build(raw, received, arena, &msg, err);
 	if (st == KD_OK)
 		st = kd_wire_encode(&msg, arena, &wire, err);

@@ -51,14 +51,10 @@ static void check_gmime(struct kd_arena *arena, struct kd_bytes in)
 
 void kd_fuzz_one(struct kd_bytes in)
 {
-	static bool ready;
 	struct kd_arena *arena = kd_fuzz_arena();
 	const char *line;
 	int64_t date;
 
-	if (!ready)
-		kd_parse_init();
-	ready = true;
 	/* one field is never longer */
 	if (in.size > KD_HEADER_FIELD_MAX)
 		in.size = KD_HEADER_FIELD_MAX;

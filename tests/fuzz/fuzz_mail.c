@@ -30,13 +30,9 @@ static void check_json(const struct kd_message *msg, struct kd_bytes raw,
 
 void kd_fuzz_one(struct kd_bytes in)
 {
-	static bool ready;
 	struct kd_arena *arena = kd_fuzz_arena();
 	struct kd_message msg;
 
-	if (!ready)
-		kd_parse_init();
-	ready = true;
 	CHECK(kd_record_build(in, RECEIVED, arena, &msg, NULL) == KD_OK);
 	kd_fuzz_message(&msg, in);
 	kd_fuzz_wire(&msg, in, arena);

@@ -36,7 +36,6 @@ static void check_out(const struct kd_out *out)
 
 void kd_fuzz_one(struct kd_bytes in)
 {
-	static bool ready;
 	struct kd_arena *arena = kd_fuzz_arena();
 	struct kd_out html = { .arena = arena };
 	struct kd_out plain = { .arena = arena };
@@ -45,9 +44,6 @@ void kd_fuzz_one(struct kd_bytes in)
 	struct kd_bytes text;
 	unsigned int which = in.size == 0 ? 0 : (unsigned char)in.data[0];
 
-	if (!ready)
-		kd_parse_init();
-	ready = true;
 	text = cleaned(arena, in, charsets[which % N_CHARSETS]);
 	kd_html_text(&html, text);
 	check_out(&html);

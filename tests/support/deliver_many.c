@@ -86,7 +86,6 @@ int main(int argc, char **argv)
 		return 2;
 	opts.path = argv[1];
 	opts.deadline_ms = kd_monotonic_ms() + 3600000;
-	kd_parse_init();
 	st = kd_store_open(&opts, &store, &err);
 	while (st == KD_OK && fgets(line, sizeof(line), stdin) != NULL) {
 		line[strcspn(line, "\n")] = '\0';

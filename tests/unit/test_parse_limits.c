@@ -24,7 +24,6 @@ static struct kd_arena *arena;
 static int set_up(void **state)
 {
 	(void)state;
-	kd_parse_init();
 	arena = kd_arena_new();
 	return arena == NULL ? -1 : 0;
 }
