@@ -257,6 +257,8 @@ static enum kd_status try_add(struct kd_store *store, struct kd_incoming *in,
 		*ret = added;
 	else
 		kd_store_rollback(store);
+	if (st == KD_OK && added != KD_ADDED_DUPLICATE)
+		kd_log_note_name(store);
 	return st;
 }
 

@@ -83,16 +83,21 @@ static int set_limits(struct kd_store *store)
 enum kd_status kd_db_open(struct kd_store *store, int flags,
                           struct kd_error *err)
 {
+	enum kd_status st = KD_OK;
 	int code;
 
 	/* No process of ours has a second thread that knows of SQLite, so
 	 * that its locks would only cost.  Refused once it is too late. */
 	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	if (store->lean)
+		st = kd_log_open(&store->log, kd_log_is_named(store), err);
+	if (st != KD_OK)
+		return st;
 	code = sqlite3_open_v2(
 		store->place.path, &store->db,
 		flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE |
 			SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
-		NULL);
+		store->lean ? store->log.vfs.zName : NULL);
 	if (code == SQLITE_OK)
 		code = sqlite3_busy_handler(store->db, wait_until_deadline,
 		                            store);
@@ -112,16 +117,18 @@ void kd_db_close(struct kd_store *store)
 {
 	size_t i;
 
-	if (store->db == NULL)
-		return;
-	kd_store_rollback(store);
-	for (i = 0; i < KD_STMT_COUNT; i++) {
-		(void)sqlite3_finalize(store->stmts[i]);
-		store->stmts[i] = NULL;
+	if (store->db != NULL) {
+		kd_store_rollback(store);
+		for (i = 0; i < KD_STMT_COUNT; i++) {
+			(void)sqlite3_finalize(store->stmts[i]);
+			store->stmts[i] = NULL;
+		}
+		/* fails only where statements are left */
+		(void)sqlite3_close(store->db);
+		store->db = NULL;
 	}
-	/* fails only where statements are left */
-	(void)sqlite3_close(store->db);
-	store->db = NULL;
+	if (store->lean)
+		kd_log_close(&store->log);
 }
 
 enum kd_status kd_db_exec(struct kd_store *store, const char *sql,

@@ -8,6 +8,7 @@
 
 #include <sqlite3.h>
 
+#include "store/log.h"
 #include "store/place.h"
 #include "store/statements.h"
 #include "store/store.h"
@@ -27,7 +28,9 @@ struct kd_store {
 	struct kd_packer *packer;  /* of bulk; NULL: each for itself */
 	struct ZSTD_DCtx_s *unzip; /* raw.c; made on first use */
 	int64_t deadline_ms;
-	int lock_fd; /* -1: not held */
+	int lock_fd;       /* -1: not held */
+	bool lean;         /* few calls for the log; lock_fd is held */
+	struct kd_log log; /* of lean */
 	sqlite3 *db;
 	bool nomem;     /* a column could not be had: all that follows fails */
 	int log_frames; /* length of the log after our last commit */
@@ -69,6 +72,15 @@ enum kd_status kd_db_exec(struct kd_store *store, const char *sql,
 KD_MUST_CHECK
 enum kd_status kd_db_pragma(struct kd_store *store, const char *sql, int *ret,
                             struct kd_error *err);
+
+/* --- log_name.c ------------------------------------------------------- */
+
+/* Need the directory not be synced again for the log that is there?  Under
+ * the lock. */
+bool kd_log_is_named(const struct kd_store *store);
+
+/* After a commit, under the lock: let that be known to those who come. */
+void kd_log_note_name(struct kd_store *store);
 
 /* --- create.c -------------------------------------------------------- */
 

@@ -229,3 +229,23 @@ enum kd_status kd_lock_mark(int fd, const char *id, struct kd_error *err)
 	free(line);
 	return st;
 }
+
+/* Behind the id and its line end. */
+enum { NOTE_OFFSET = 33 };
+
+bool kd_lock_has_note(int fd, const char *note)
+{
+	char buffer[KD_LOCK_NOTE_SIZE];
+	size_t size = strlen(note);
+
+	return size <= sizeof(buffer) &&
+	       pread(fd, buffer, size, NOTE_OFFSET) == (ssize_t)size &&
+	       memcmp(buffer, note, size) == 0;
+}
+
+void kd_lock_put_note(int fd, const char *note)
+{
+	ssize_t n = pwrite(fd, note, strlen(note), NOTE_OFFSET);
+
+	(void)n; /* see lock.h */
+}

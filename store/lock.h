@@ -35,6 +35,17 @@ bool kd_lock_is_wanted(int fd);
 KD_MUST_CHECK
 enum kd_status kd_lock_is_marked(int fd, bool *ret, struct kd_error *err);
 
+enum { KD_LOCK_NOTE_SIZE = 80 }; /* with a line end and a NUL */
+
+/*
+ * Is this the second line of the lock file?  Who finds that it is not, or
+ * cannot be read, is as well off as before the note was made.
+ */
+bool kd_lock_has_note(int fd, const char *note);
+
+/* Let it be; nothing is synced, and what fails shows in the above. */
+void kd_lock_put_note(int fd, const char *note);
+
 /* Let it say so, on stable storage. */
 KD_MUST_CHECK
 enum kd_status kd_lock_mark(int fd, const char *id, struct kd_error *err);

@@ -4,7 +4,7 @@ add_library(kd_store_fixture STATIC support/store_fixture.c)
 target_link_libraries(kd_store_fixture PUBLIC kd_store kd_sqlite
   PRIVATE PkgConfig::CMOCKA)
 
-foreach(name open refuse damage add variant raw query find series versions plan storm large spool
+foreach(name open log refuse damage add variant raw query find series versions plan storm large spool
     about facts review migrate import repack search thread)
   kd_unit_test(store_${name} kd_store_fixture)
 endforeach()

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * log.c - see log.h.
+ *
+ * Writes are held back until the file is synced or looked at.  Reads are
+ * answered from larger ones only while SQLite steps through the log from its
+ * first byte on, frame by frame, which it does under its lock for recovery
+ * alone: then nobody else may write there.
+ */
+#include "store/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	HEADER_SIZE = 32, /* of the log: recovery begins with it */
+	/* SQLite's own layer takes 17 bits of a size, and no more. */
+	AHEAD_MAX = 64 << 10,
+	UNSAVED_MAX = 64 << 10,
+	UNSAVED_FIRST = 32 << 10,
+};
+
+struct log_file {
+	sqlite3_file base;
+	sqlite3_file *real; /* behind this */
+
+	unsigned char *unsaved; /* written, and not in the file yet */
+	size_t unsaved_size;
+	size_t unsaved_room;
+	sqlite3_int64 unsaved_offset;
+
+	bool stepping; /* this is recovery, and next is what it reads next */
+	sqlite3_int64 next;
+	sqlite3_int64 end;    /* of the log, as it began */
+	unsigned char *ahead; /* what is in the file from next on ... */
+	size_t ahead_start;   /* ... is here in it */
+	size_t ahead_size;
+};
+
+static sqlite3_file *real_of(sqlite3_file *file)
+{
+	return ((struct log_file *)file)->real;
+}
+
+static void stop_stepping(struct log_file *file)
+{
+	file->stepping = false;
+	file->ahead_size = 0;
+}
+
+/* What was held back goes into the file. */
+static int save(struct log_file *file)
+{
+	size_t size = file->unsaved_size;
+
+	stop_stepping(file);
+	file->unsaved_size = 0;
+	if (size == 0)
+		return SQLITE_OK;
+	return file->real->pMethods->xWrite(file->real, file->unsaved,
+	                                    (int)size, file->unsaved_offset);
+}
+
+static bool make_room(struct log_file *file, size_t size)
+{
+	size_t room =
+		file->unsaved_room == 0 ? UNSAVED_FIRST : file->unsaved_room;
+	unsigned char *data;
+
+	if (size <= file->unsaved_room)
+		return true;
+	while (room < size)
+		room *= 2;
+	data = realloc(file->unsaved, room);
+	if (data == NULL)
+		return false;
+	file->unsaved = data;
+	file->unsaved_room = room;
+	return true;
+}
+
+static int write_log(sqlite3_file *base, const void *data, int size,
+                     sqlite3_int64 offset)
+{
+	struct log_file *file = (struct log_file *)base;
+	sqlite3_int64 end =
+		file->unsaved_offset + (sqlite3_int64)file->unsaved_size;
+	int code = SQLITE_OK;
+
+	stop_stepping(file);
+	if (offset != end || file->unsaved_size + (size_t)size > UNSAVED_MAX)
+		code = save(file);
+	if (code != SQLITE_OK)
+		return code;
+	if (size > UNSAVED_MAX ||
+	    !make_room(file, file->unsaved_size + (size_t)size)) {
+		code = save(file);
+		if (code != SQLITE_OK)
+			return code;
+		return file->real->pMethods->xWrite(file->real, data, size,
+		                                    offset);
+	}
+	if (file->unsaved_size == 0)
+		file->unsaved_offset = offset;
+	memcpy(file->unsaved + file->unsaved_size, data, (size_t)size);
+	file->unsaved_size += (size_t)size;
+	return SQLITE_OK;
+}
+
+static void begin_stepping(struct log_file *file)
+{
+	if (file->ahead == NULL)
+		file->ahead = malloc(AHEAD_MAX);
+	file->next = 0;
+	file->ahead_size = 0;
+	file->stepping =
+		file->ahead != NULL &&
+		file->real->pMethods->xFileSize(file->real, &file->end) ==
+			SQLITE_OK;
+}
+
+/* The next size bytes, or more; false: it cannot be had that way. */
+static bool read_ahead(struct log_file *file, size_t size)
+{
+	sqlite3_int64 left = file->end - file->next;
+
+	if (size <= file->ahead_size)
+		return true;
+	if (left > AHEAD_MAX)
+		left = AHEAD_MAX;
+	if (left < (sqlite3_int64)size ||
+	    file->real->pMethods->xRead(file->real, file->ahead, (int)left,
+	                                file->next) != SQLITE_OK)
+		return false;
+	file->ahead_start = 0;
+	file->ahead_size = (size_t)left;
+	return true;
+}
+
+static int read_log(sqlite3_file *base, void *data, int size,
+                    sqlite3_int64 offset)
+{
+	struct log_file *file = (struct log_file *)base;
+	int code;
+
+	if (file->unsaved_size > 0) {
+		code = save(file);
+		if (code != SQLITE_OK)
+			return code;
+	}
+	if (offset == 0 && size == HEADER_SIZE)
+		begin_stepping(file);
+	if (!file->stepping || offset != file->next ||
+	    !read_ahead(file, (size_t)size)) {
+		stop_stepping(file);
+		return file->real->pMethods->xRead(file->real, data, size,
+		                                   offset);
+	}
+	memcpy(data, file->ahead + file->ahead_start, (size_t)size);
+	file->next += size;
+	file->ahead_start += (size_t)size;
+	file->ahead_size -= (size_t)size;
+	return SQLITE_OK;
+}
+
+static int close_log(sqlite3_file *base)
+{
+	struct log_file *file = (struct log_file *)base;
+
+	/* What was not synced is of no transaction that ended well. */
+	free(file->unsaved);
+	free(file->ahead);
+	return file->real->pMethods->xClose(file->real);
+}
+
+static int truncate_log(sqlite3_file *base, sqlite3_int64 size)
+{
+	struct log_file *file = (struct log_file *)base;
+	int code = save(file);
+
+	if (code != SQLITE_OK)
+		return code;
+	return file->real->pMethods->xTruncate(file->real, size);
+}
+
+static int sync_log(sqlite3_file *base, int flags)
+{
+	struct log_file *file = (struct log_file *)base;
+	int code = save(file);
+
+	if (code != SQLITE_OK)
+		return code;
+	return file->real->pMethods->xSync(file->real, flags);
+}
+
+static int size_of_log(sqlite3_file *base, sqlite3_int64 *ret)
+{
+	struct log_file *file = (struct log_file *)base;
+	int code = save(file);
+
+	if (code != SQLITE_OK)
+		return code;
+	return file->real->pMethods->xFileSize(file->real, ret);
+}
+
+/* A log is not locked, and has no memory that is shared. */
+
+static int control_log(sqlite3_file *file, int op, void *arg)
+{
+	sqlite3_file *real = real_of(file);
+
+	return real->pMethods->xFileControl(real, op, arg);
+}
+
+static int sector_size(sqlite3_file *file)
+{
+	sqlite3_file *real = real_of(file);
+
+	return real->pMethods->xSectorSize(real);
+}
+
+static int characteristics(sqlite3_file *file)
+{
+	sqlite3_file *real = real_of(file);
+
+	return real->pMethods->xDeviceCharacteristics(real);
+}
+
+static const sqlite3_io_methods methods = {
+	.iVersion = 1,
+	.xClose = close_log,
+	.xRead = read_log,
+	.xWrite = write_log,
+	.xTruncate = truncate_log,
+	.xSync = sync_log,
+	.xFileSize = size_of_log,
+	.xFileControl = control_log,
+	.xSectorSize = sector_size,
+	.xDeviceCharacteristics = characteristics,
+};
+
+/* What is opened as one that may have to be made has its directory synced
+ * with it. */
+static int open_real(struct kd_log *log, const char *name, sqlite3_file *ret,
+                     int flags, int *ret_flags)
+{
+	sqlite3_vfs *below = log->below;
+	int code;
+
+	if (log->named) {
+		code = below->xOpen(below, name, ret,
+		                    flags & ~SQLITE_OPEN_CREATE, ret_flags);
+		if (code == SQLITE_OK)
+			return code;
+		if (ret->pMethods != NULL)
+			(void)ret->pMethods->xClose(ret);
+		log->named = false;
+	}
+	return below->xOpen(below, name, ret, flags, ret_flags);
+}
+
+static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *ret,
+                     int flags, int *ret_flags)
+{
+	struct kd_log *log = vfs->pAppData;
+	struct log_file *file = (struct log_file *)ret;
+	int code;
+
+	if ((flags & SQLITE_OPEN_WAL) == 0)
+		return log->below->xOpen(log->below, name, ret, flags,
+		                         ret_flags);
+	memset(file, 0, sizeof(*file));
+	file->real = (sqlite3_file *)(file + 1);
+	code = open_real(log, name, file->real, flags, ret_flags);
+	if (file->real->pMethods != NULL)
+		ret->pMethods = &methods;
+	return code;
+}
+
+enum kd_status kd_log_open(struct kd_log *log, bool named, struct kd_error *err)
+{
+	memset(log, 0, sizeof(*log));
+	log->below = sqlite3_vfs_find(NULL);
+	if (log->below == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	log->named = named;
+	log->vfs = *log->below;
+	log->vfs.pNext = NULL;
+	log->vfs.pAppData = log;
+	log->vfs.szOsFile += (int)sizeof(struct log_file);
+	log->vfs.xOpen = open_file;
+	/* of its own, for each connection has one */
+	(void)snprintf(log->name, sizeof(log->name), "kvmdigest-%p",
+	               (void *)log);
+	log->vfs.zName = log->name;
+	if (sqlite3_vfs_register(&log->vfs, 0) != SQLITE_OK)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	log->registered = true;
+	return KD_OK;
+}
+
+void kd_log_close(struct kd_log *log)
+{
+	if (log->registered)
+		(void)sqlite3_vfs_unregister(&log->vfs);
+	log->registered = false;
+}
