@@ -175,9 +175,10 @@ static enum kd_status run(const struct kd_mda_options *o, enum kd_status st,
 
 static int show(const char *text)
 {
-	if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
-		return EXIT_FAILURE;
-	return EXIT_SUCCESS;
+	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+		return kd_exitcode_terminal(KD_OK);
+	kd_command_say("standard output cannot be written", kd_bytes_of(""));
+	return kd_exitcode_terminal(KD_IO);
 }
 
 int main(int argc, char *argv[])
@@ -195,9 +196,9 @@ int main(int argc, char *argv[])
 	if (st == KD_OK)
 		st = wrong;
 	if (st == KD_OK && o.help)
-		return show(kd_usage);
+		_exit(show(kd_usage));
 	if (st == KD_OK && o.version)
-		return show("kvmdigest-mda " KD_VERSION "\n");
+		_exit(show("kvmdigest-mda " KD_VERSION "\n"));
 	st = run(&o, st, &err);
 	if (st != KD_OK && !o.quiet)
 		kd_command_say("", kd_bytes_of(err.text));

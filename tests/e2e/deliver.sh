@@ -288,7 +288,13 @@ grep -q '^usage: kvmdigest-mda' out || fault "--help: no usage"
 [ ! -s err ] || fault "--help: something on standard error"
 "$hook" --version >out </dev/null || fault "--version: exit $?"
 grep -qx 'kvmdigest-mda [0-9.]*' out || fault "--version: no version"
-"$hook" --help >/dev/full </dev/null && fault "--help: written to nowhere"
+for option in --help --version; do
+	"$hook" $option >/dev/full 2>err </dev/null
+	status=$?
+	[ $status -eq 74 ] || fault "$option to a full disk: exit $status"
+	grep -q '^kvmdigest-mda: standard output' err ||
+		fault "$option to a full disk: says $(cat err)"
+done
 
 [ $faults -eq 0 ] || echo "$faults faults"
 [ $faults -eq 0 ]
