@@ -4,7 +4,8 @@
 set(house ${CMAKE_CURRENT_SOURCE_DIR}/house)
 
 if(NOT KD_TREE)
-  foreach(gate layering format cppcheck scripts spdx tree whitespace selftest)
+  foreach(gate layering format cppcheck manuals scripts spdx tree whitespace
+      selftest)
     kd_add_test(house/${gate} house 300 sh ${house}/${gate}.sh)
   endforeach()
   set_tests_properties(house/cppcheck PROPERTIES PROCESSORS 2)

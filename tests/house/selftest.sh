@@ -44,6 +44,15 @@ good_tree() {
 	END
 	sed -i 's/^  /\t/' store/store.c # what <<- took away
 	printf '/* %s */\n#include "%s"\n' "$spdx" store/store.h >mda/main.c
+	cat >mda/kvmdigest-mda.1 <<-END
+		.\\" $spdx
+		.Dd November 28, 2026
+		.Dt KVMDIGEST-MDA 1
+		.Os
+		.Sh NAME
+		.Nm kvmdigest-mda
+		.Nd a page
+	END
 	mkdir -p "$work/db"
 	cat >"$work/db/compile_commands.json" <<-END
 		[ { "directory": "$work/tree", "file": "store/store.c",
@@ -92,7 +101,7 @@ catches() {
 
 good_tree
 flags='-D_GNU_SOURCE -Wall -Wpedantic -Werror'
-for gate in layering format cppcheck scripts spdx tree whitespace; do
+for gate in layering format cppcheck manuals scripts spdx tree whitespace; do
 	passes $gate
 done
 # shellcheck disable=SC2086 # flags is a list
@@ -154,6 +163,11 @@ catches 'clang-analyzer-core.NullDereference' tidy "$work/db"
 echo '[]' >"$work/db/compile_commands.json"
 catches 'no sources' tidy "$work/db"
 
+printf '.Sh\n' >>mda/kvmdigest-mda.1
+catches 'mda/kvmdigest-mda.1:8:' manuals
+rm mda/kvmdigest-mda.1
+catches 'no manual pages' manuals
+
 echo 'if true; then' >>conf/quickstart
 catches 'conf/quickstart' scripts
 printf '#!/bin/sh\nread x <<<here\n' >tests/run
@@ -169,6 +183,8 @@ sed -i 2d .ci/run
 catches '.ci/run: no SPDX' spdx
 echo 'SELECT 1;' >store/a.sql
 catches 'store/a.sql: no SPDX' spdx
+sed -i 1d mda/kvmdigest-mda.1
+catches 'mda/kvmdigest-mda.1: no SPDX' spdx
 
 mkdir src && : >src/a.c
 catches 'src: does not belong' tree
@@ -185,6 +201,8 @@ catches 'mda/long.c: 401 lines' tree
 
 printf 'x \n' >>README.md
 catches 'README.md:2: blanks at the end' whitespace
+printf 'x \n' >>mda/kvmdigest-mda.1
+catches 'mda/kvmdigest-mda.1:8: blanks at the end' whitespace
 printf ' \tx\n' >>store/store.c
 catches 'a blank before a tab' whitespace
 printf 'x\r\n' >>store/store.c

@@ -6,7 +6,7 @@ line='SPDX-License-Identifier: GPL-2.0-or-later'
 found=0
 for file in $(sources); do
 	case $file in
-	*.c | *.h | *.sql | *.cmake | *CMakeLists.txt) ;;
+	*.c | *.h | *.sql | *.cmake | *CMakeLists.txt | *.[1-9]) ;;
 	*) is_script "$file" || continue ;;
 	esac
 	found=$((found + 1))

@@ -12,7 +12,7 @@ say() {
 found=0
 for file in $(sources); do
 	case $file in
-	*.c | *.h | *.sql | *.cmake | *.md | *CMakeLists.txt | *.sample) ;;
+	*.c | *.h | *.sql | *.cmake | *.md | *CMakeLists.txt | *.sample | *.[1-9]) ;;
 	*) is_script "$file" || continue ;;
 	esac
 	found=$((found + 1))
