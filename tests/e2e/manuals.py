@@ -433,6 +433,23 @@ def check_configurations(page, keys):
         fault(f"{page.name}: it does not say {wrong}but {said}")
 
 
+def check_diagnostics(page, rooms):
+    """Each message stands in the code; what differs is ..., N or M."""
+    code = ""
+    for room in rooms:
+        for name in os.listdir(f"{SOURCE}/{room}"):
+            if name.endswith(".c"):
+                code += read(f"{SOURCE}/{room}/{name}").decode()
+    code = re.sub(r'"\s*\n\s*"', "", code)
+    found = re.findall(r'^\.It "(.*)"$', page.section("DIAGNOSTICS"), re.M)
+    for text in found:
+        for piece in re.split(r"\.\.\.|\b[NM]\b", text):
+            if piece.strip() not in code:
+                fault(f"{page.name}: nothing says '{piece}'")
+    if len(found) < 3:
+        fault(f"{page.name}: only {found} in DIAGNOSTICS")
+
+
 def check_recipes(page):
     """Each block of MAIL SYSTEMS stands in a file of conf/ that the text
     before it names."""
@@ -464,6 +481,7 @@ def main():
         check_conf(conf, keys)
         check_keys_named(pages, keys)
         check_configurations(conf, keys)
+        check_diagnostics(mda, ("mda", "store"))
         check_recipes(mda)
         check_json(mda)
         for page, rooms in ((mda, ("mda", "conf")),

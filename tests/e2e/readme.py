@@ -38,15 +38,14 @@ WORDS = (
     ("SOURCE...", "old.mbox Maildir kvm"),
     ("WORDS...", "ring"),
     ("NAME=LIST-ID", "PPC=kvm-ppc.vger.kernel.org"),
+    ("mboxrd FILE", "mboxrd old.mbox"),
     ("MESSAGE", "message.eml"),
     ("ADDRESS", "me@example.org"),
     ("RANGE", "start..latest"),
     ("POINT", "2bc399e3"),  # the cover letter of a whole series
     ("NAME", "here"),
     ("LIST", "KVM"),
-    ("FILE", "old.mbox"),
     ("F", "auto"),
-    ("> old.mbox", "> all.mbox"),
     ("/tmp/", "tmp/"),
     ("/usr/local/", "usr/local/"),
     ("sudo ", ""),
@@ -132,8 +131,9 @@ def forms(line):
     return sorted({without, line.replace("[", "").replace("]", "")})
 
 
-def fill_in(line, commits):
-    for word, value in WORDS:
+def fill_in(line, commits, number):
+    """FILE is another one each time."""
+    for word, value in WORDS + (("FILE", f"file-{number}"),):
         edge = r"(?<![\w$~./-])" if word[0].isupper() else ""
         end = r"(?![\w=.-])" if word[-1].isupper() else ""
         line = re.sub(edge + re.escape(word) + end, value, line)
@@ -159,9 +159,9 @@ def lay_out(home):
     return box
 
 
-def run(box, line):
-    for form in forms(line):
-        command = fill_in(form, box.commits)
+def run(box, line, number):
+    for n, form in enumerate(forms(line)):
+        command = fill_in(form, box.commits, f"{number}-{n}")
         code, out, said = box.shell(command)
         if code != 0:
             fault(f"{line}\n  as {command}: exit {code}: {said}")
@@ -197,9 +197,9 @@ def main():
         fault(f"README has only {lines}")
     with tempfile.TemporaryDirectory() as work:
         box = lay_out(work + "/home")
-        for line in dict.fromkeys(lines):
+        for number, line in enumerate(dict.fromkeys(lines)):
             if line not in NOT_HERE:
-                run(box, line)
+                run(box, line, number)
     for line, (_, other) in NOT_HERE.items():
         if line not in lines:
             fault(f"NOT_HERE: README has no line: {line}")
