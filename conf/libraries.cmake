@@ -46,7 +46,8 @@ endfunction()
 # GLib and GObject register their types before main(), which costs a delivery
 # a tenth of its time, and six in seven of them parse no MIME.  In copies of
 # the two archives what the dynamic linker would call has another name, by
-# which mda/parse.c calls it when there is something to parse.
+# which mda/parse.c calls it when there is something to parse.  For the hook
+# alone: the report begins GMime to write a mail, and links them as they are.
 function(kd_late_constructors ret_parts)
   set(parts "")
   foreach(part IN LISTS ARGN)
@@ -95,9 +96,6 @@ function(kd_library name package)
       message(FATAL_ERROR "KD_STATIC is ON, but of ${name} ${lack}")
     endif()
   endif()
-  if(name STREQUAL "gmime" AND kd_static AND NOT lack)
-    kd_late_constructors(parts ${parts})
-  endif()
   add_library(kd_${name} INTERFACE)
   target_include_directories(kd_${name} SYSTEM INTERFACE
     ${${package}_INCLUDE_DIRS})
@@ -126,4 +124,15 @@ kd_library(config LIBCONFIG config)
 kd_library(jansson JANSSON jansson)
 kd_library(gmime GMIME
   gmime-3.0 gobject-2.0 glib-2.0 pcre2-8 ffi idn2 unistring -lm)
+# The same for the hook.
+if(KD_STATIC_gmime)
+  get_target_property(kd_parts kd_gmime INTERFACE_LINK_LIBRARIES)
+  kd_late_constructors(kd_parts ${kd_parts})
+  add_library(kd_gmime_late INTERFACE)
+  target_include_directories(kd_gmime_late SYSTEM INTERFACE
+    ${GMIME_INCLUDE_DIRS})
+  target_link_libraries(kd_gmime_late INTERFACE ${kd_parts})
+else()
+  add_library(kd_gmime_late ALIAS kd_gmime)
+endif()
 list(JOIN KD_LIBRARIES ", " KD_LIBRARIES)
