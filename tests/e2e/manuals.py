@@ -98,11 +98,16 @@ def plain(source):
 
 # --- What the programs say --------------------------------------------------
 
+# Not the user's own: where HOME is nothing the password database is asked.
+NOWHERE = dict(environment("/nonexistent"), XDG_DATA_HOME="/nonexistent/data",
+               XDG_CONFIG_HOME="/nonexistent/config")
+
+
 def say(program, *words):
     """What it says to that, on either way out."""
     done = subprocess.run([BIN + "/" + program, *words], check=False,
                           stdin=subprocess.DEVNULL, capture_output=True,
-                          env=environment("/nonexistent"))
+                          env=NOWHERE)
     return (done.stdout + done.stderr).decode()
 
 
@@ -377,7 +382,7 @@ def check_json(page):
             continue
         done = subprocess.run([BIN + "/kvmdigest-mda", "--dry-run"],
                               input=read(SAMPLE + name), check=True,
-                              env=environment("/nonexistent"),
+                              env=NOWHERE,
                               stdout=subprocess.PIPE)
         members(json.loads(done.stdout), found)
     same("--dry-run", page.words("Ic", "DRY RUN"), found)
