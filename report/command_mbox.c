@@ -199,11 +199,11 @@ static enum kd_status describe(const struct kd_view *view, int64_t asked,
 	if (st != KD_OK)
 		return st;
 	summary->id = kd_arena_printf(
-		view->arena, "%s%s%s%s%s", reroll != NULL ? "--reroll " : "",
+		view->arena, "%s%s%s%s%s%s", reroll != NULL ? "--reroll " : "",
 		reroll != NULL ? reroll : "", reroll != NULL ? " " : "",
 		summary->series->n_came < summary->series->n ? "--partial "
 							     : "",
-		id);
+		summary->trailers ? "" : "--no-trailers ", id);
 	if (reroll == NULL && asked != chosen->series) {
 		st = kd_store_series(view->store, asked, view->arena, &other,
 		                     err);

@@ -269,6 +269,8 @@ def sample(home):
                        ".com>", "--no-trailers")
     if "is of v3 (--reroll v3)" not in store.said or "+ " in store.said:
         fault("another version than the newest: " + store.said)
+    if "mbox --no-trailers 2bc399e3 | git am" not in store.said:
+        fault("what applies it is another command: " + store.said)
     if one.count(b"\nSubject: [PATCH v4 ") != 6:
         fault("not v4")
     if store.report("mbox", "<20250904-demo-ring-safe-v4-0-fc339ef9f8c5@corp"
