@@ -19,6 +19,7 @@
 
 #include "conf/conf.h"
 #include "mda/command.h"
+#include "mda/complete.h"
 #include "mda/exitcode.h"
 #include "mda/input.h"
 #include "mda/options.h"
@@ -107,7 +108,7 @@ static enum kd_status set_up(const struct kd_mda_options *o,
 		.verbose = o->verbose,
 		.dry_run = o->dry_run,
 		.format = o->format,
-		.sources = o->sources,
+		.sources = (const char *const *)o->sources,
 		.n_sources = o->n_sources,
 		.n_workers = o->n_workers,
 	};
@@ -147,6 +148,31 @@ static enum kd_status run_mode(const struct kd_mda_options *o,
 	return st;
 }
 
+/* What may follow on a command line.  Somebody is typing it: what is wrong
+ * with the configuration is said when it is run. */
+static enum kd_status complete(const struct kd_mda_options *o,
+                               struct kd_error *err)
+{
+	struct kd_arena *arena = kd_arena_new();
+	struct kd_error ignored = KD_ERROR_INIT;
+	struct kd_conf *conf = NULL;
+	struct kd_mda_typed line;
+
+	if (arena == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	kd_mda_complete_read(o->sources, o->n_sources, &line);
+	if (kd_conf_load(kd_typed_path(line.conf, arena), &conf, &ignored) !=
+	    KD_OK)
+		conf = NULL;
+	kd_mda_complete_write(&line, conf != NULL ? conf->lists : NULL,
+	                      conf != NULL ? conf->n_lists : 0, stdout);
+	kd_conf_free(conf);
+	kd_arena_free(arena);
+	if (fflush(stdout) != 0)
+		return kd_fail(err, KD_IO, "standard output cannot be written");
+	return KD_OK;
+}
+
 /* st: what is wrong already. */
 static enum kd_status run(const struct kd_mda_options *o, enum kd_status st,
                           struct kd_error *err)
@@ -163,6 +189,8 @@ static enum kd_status run(const struct kd_mda_options *o, enum kd_status st,
 		                         "standard input is a terminal, and no "
 		                         "message comes from there; see "
 		                         "--help");
+	if (o->mode == KD_MODE_COMPLETE)
+		return st == KD_OK ? complete(o, err) : st;
 	if (o->mode != KD_MODE_DELIVER)
 		return st == KD_OK ? run_mode(o, NULL, &input_left, err) : st;
 	if (st == KD_OK)

@@ -4,7 +4,6 @@
  */
 #include "mda/options.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 
 #include "mda/pool.h"
@@ -47,6 +46,8 @@ const char kd_usage[] =
 	"      --repack       pack the kept messages tighter, while mail goes "
 	"on arriving\n"
 	"      --check        is the set-up right?  One line for each finding\n"
+	"      --complete -- WORD...\n"
+	"                     what may follow on a command line, for shells\n"
 	"      --help         show this\n"
 	"      --version      show the version\n"
 	"\n"
@@ -62,10 +63,32 @@ const struct kd_mode kd_modes[] = {
 	[KD_MODE_CHECK] = { "--check", kd_command_check, false, true },
 	[KD_MODE_IMPORT] = { "--import", kd_command_import, false, true },
 	[KD_MODE_REPACK] = { "--repack", kd_command_repack, false, true },
+	[KD_MODE_COMPLETE] = { "--complete", NULL, false, false },
 };
 
 /* A mode is an option of its own: OPT_MODE and the number of the mode. */
 enum { OPT_HELP = 256, OPT_VERSION, OPT_TEE, OPT_FORMAT, OPT_JOBS, OPT_MODE };
+
+const struct option kd_mda_longs[] = {
+	{ "config", required_argument, NULL, 'c' },
+	{ "store", required_argument, NULL, 'd' },
+	{ "list", required_argument, NULL, 'l' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "tee", no_argument, NULL, OPT_TEE },
+	{ "dry-run", no_argument, NULL, OPT_MODE + KD_MODE_DRYRUN },
+	{ "drain", no_argument, NULL, OPT_MODE + KD_MODE_DRAIN },
+	{ "reparse", no_argument, NULL, OPT_MODE + KD_MODE_REPARSE },
+	{ "check", no_argument, NULL, OPT_MODE + KD_MODE_CHECK },
+	{ "repack", no_argument, NULL, OPT_MODE + KD_MODE_REPACK },
+	{ "import", no_argument, NULL, OPT_MODE + KD_MODE_IMPORT },
+	{ "complete", no_argument, NULL, OPT_MODE + KD_MODE_COMPLETE },
+	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "jobs", required_argument, NULL, OPT_JOBS },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
 
 static enum kd_status set_file(const char **option, const char *name,
                                struct kd_error *err)
@@ -152,6 +175,7 @@ static enum kd_status set_option(struct kd_mda_options *o, int opt,
 	case OPT_MODE + KD_MODE_REPARSE:
 	case OPT_MODE + KD_MODE_CHECK:
 	case OPT_MODE + KD_MODE_REPACK:
+	case OPT_MODE + KD_MODE_COMPLETE:
 		return set_mode(o, (enum kd_mode_name)(opt - OPT_MODE), err);
 	default:
 		return wrong_option(argv, err);
@@ -165,7 +189,7 @@ static enum kd_status check_sources(const struct kd_mda_options *o,
 		return kd_fail(err, KD_USAGE,
 		               "--import: of what?  Name a file or directory, "
 		               "or - for standard input");
-	if (o->mode == KD_MODE_IMPORT)
+	if (o->mode == KD_MODE_IMPORT || o->mode == KD_MODE_COMPLETE)
 		return KD_OK;
 	if (o->n_sources > 0)
 		return kd_fail(err, KD_USAGE,
@@ -183,36 +207,18 @@ enum kd_status kd_mda_options_parse(int argc, char *argv[],
                                     struct kd_mda_options *o,
                                     struct kd_error *err)
 {
-	static const struct option longs[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "store", required_argument, NULL, 'd' },
-		{ "list", required_argument, NULL, 'l' },
-		{ "quiet", no_argument, NULL, 'q' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "tee", no_argument, NULL, OPT_TEE },
-		{ "dry-run", no_argument, NULL, OPT_MODE + KD_MODE_DRYRUN },
-		{ "drain", no_argument, NULL, OPT_MODE + KD_MODE_DRAIN },
-		{ "reparse", no_argument, NULL, OPT_MODE + KD_MODE_REPARSE },
-		{ "check", no_argument, NULL, OPT_MODE + KD_MODE_CHECK },
-		{ "repack", no_argument, NULL, OPT_MODE + KD_MODE_REPACK },
-		{ "import", no_argument, NULL, OPT_MODE + KD_MODE_IMPORT },
-		{ "format", required_argument, NULL, OPT_FORMAT },
-		{ "jobs", required_argument, NULL, OPT_JOBS },
-		{ "help", no_argument, NULL, OPT_HELP },
-		{ "version", no_argument, NULL, OPT_VERSION },
-		{ NULL, 0, NULL, 0 },
-	};
 	enum kd_status st = KD_OK;
 	int opt;
 
 	opterr = 0; /* its messages would be lines of their own */
-	while ((opt = getopt_long(argc, argv, "c:d:l:qv", longs, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "c:d:l:qv", kd_mda_longs,
+	                          NULL)) != -1) {
 		if (st == KD_OK)
 			st = set_option(o, opt, argv, err);
 		else
 			(void)set_option(o, opt, argv, NULL);
 	}
-	o->sources = (const char *const *)&argv[optind];
+	o->sources = &argv[optind];
 	o->n_sources = (size_t)(argc - optind);
 	if (st == KD_OK)
 		st = check_sources(o, err);

@@ -5,6 +5,7 @@
 #ifndef KD_MDA_OPTIONS_H
 #define KD_MDA_OPTIONS_H
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,6 +20,7 @@ enum kd_mode_name {
 	KD_MODE_CHECK,
 	KD_MODE_IMPORT,
 	KD_MODE_REPACK,
+	KD_MODE_COMPLETE,
 };
 
 struct kd_mode {
@@ -29,17 +31,17 @@ struct kd_mode {
 };
 
 /* In the order of enum kd_mode_name; all but the first end with the precise
- * code. */
+ * code.  run: NULL, complete.h does it, before there is a set-up. */
 extern const struct kd_mode kd_modes[];
 
 struct kd_mda_options {
 	enum kd_mode_name mode;
-	int n_modes;                /* how many were asked for */
-	const char *conf;           /* NULL: find it */
-	const char *store;          /* NULL: the configuration says it */
-	const char *list;           /* NULL: the headers say it */
-	const char *format;         /* NULL: to be found out */
-	const char *const *sources; /* n_sources of them */
+	int n_modes;          /* how many were asked for */
+	const char *conf;     /* NULL: find it */
+	const char *store;    /* NULL: the configuration says it */
+	const char *list;     /* NULL: the headers say it */
+	const char *format;   /* NULL: to be found out */
+	char *const *sources; /* n_sources of them; of --complete, words */
 	size_t n_sources;
 	size_t n_workers; /* 0: as many as processors */
 	bool dry_run;     /* with another mode */
@@ -51,6 +53,9 @@ struct kd_mda_options {
 };
 
 extern const char kd_usage[];
+
+/* All options, as getopt_long(3) has them. */
+extern const struct option kd_mda_longs[];
 
 /* The first fault is told; what comes behind it is looked at all the same,
  * for a message must be passed on where --tee says so. */

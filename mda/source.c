@@ -30,6 +30,12 @@ static const struct {
 	{ "message", KD_SOURCE_MESSAGE }, { "git", KD_SOURCE_GIT },
 };
 
+const char *kd_source_format_name(size_t i)
+{
+	return i < sizeof(formats) / sizeof(formats[0]) ? formats[i].name
+	                                                : NULL;
+}
+
 enum kd_status kd_source_format_find(const char *name,
                                      enum kd_source_format *ret,
                                      struct kd_error *err)

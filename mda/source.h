@@ -32,6 +32,9 @@ enum kd_source_format {
 	KD_SOURCE_GIT,     /* a public-inbox archive: v1, v2 or an epoch */
 };
 
+/* The names of the formats; NULL behind the last. */
+const char *kd_source_format_name(size_t i);
+
 /* The format of that name, as --format has it.  KD_USAGE lists them. */
 KD_MUST_CHECK
 enum kd_status kd_source_format_find(const char *name,

@@ -24,6 +24,10 @@ struct kd_format {
 	               * series */
 };
 
+/* The names for --format and --messages; NULL behind the last. */
+const char *kd_format_name(size_t i);
+const char *kd_messages_name(size_t i);
+
 /* The format of that name, or NULL. */
 const struct kd_format *kd_format_find(const char *name);
 

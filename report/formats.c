@@ -35,9 +35,14 @@ const struct kd_format *kd_format_find(const char *name)
 /* The i-th name of a table; NULL behind the last. */
 typedef const char *name_fn(size_t i);
 
-static const char *format_name(size_t i)
+const char *kd_format_name(size_t i)
 {
 	return i < N_FORMATS ? formats[i].name : NULL;
+}
+
+const char *kd_messages_name(size_t i)
+{
+	return i < sizeof(messages) / sizeof(messages[0]) ? messages[i] : NULL;
 }
 
 static const char *section_name(size_t i)
@@ -69,7 +74,7 @@ enum kd_status kd_digest_set_format(struct kd_digest *digest, const char *name,
 	digest->format = kd_format_find(name);
 	if (digest->format == NULL)
 		return fail_with_names("format", name, strlen(name),
-		                       format_name, err);
+		                       kd_format_name, err);
 	return KD_OK;
 }
 

@@ -22,6 +22,7 @@
 
 #include "conf/conf.h"
 #include "report/command.h"
+#include "report/complete.h"
 #include "report/digest.h"
 #include "report/exitcode.h"
 #include "report/output.h"
@@ -212,6 +213,7 @@ static bool is_paged(const struct kd_options *options)
 	case KD_COMMAND_UNMARK:
 	case KD_COMMAND_MBOX:
 	case KD_COMMAND_EXPORT:
+	case KD_COMMAND_COMPLETE:
 		break;
 	}
 	return false;
@@ -306,6 +308,51 @@ out:
 	return st;
 }
 
+static const char *view_name(const void *conf, size_t i)
+{
+	const struct kd_conf *c = conf;
+
+	return i < c->n_views ? c->views[i].name : NULL;
+}
+
+/* What may follow on a command line.  Somebody is typing it: what is wrong
+ * with configuration or store is said when it is run. */
+static enum kd_status complete(const struct kd_options *options,
+                               struct kd_error *err)
+{
+	struct kd_given_names names = { .lists = NULL };
+	struct kd_arena *arena = kd_arena_new();
+	struct kd_error ignored = KD_ERROR_INIT;
+	struct kd_conf *conf = NULL;
+	char path[PATH_MAX];
+	struct kd_report_typed line;
+	enum kd_status st = KD_OK;
+
+	if (arena == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	kd_complete_read(options->words, options->n_words, &line);
+	line.store = kd_typed_path(line.store, arena);
+	if (kd_conf_load(kd_typed_path(line.conf, arena), &conf, &ignored) ==
+	    KD_OK)
+		names = (struct kd_given_names){
+			.lists = conf->lists,
+			.n_lists = conf->n_lists,
+			.view = view_name,
+			.views_of = conf,
+			.store_path = conf->store_path,
+			.journal_delete = conf->journal_delete,
+		};
+	if (line.store != NULL &&
+	    absolute(line.store, path, sizeof(path), &ignored) == KD_OK)
+		names.store_path = path;
+	kd_complete_write(&line, &names, arena, stdout);
+	if (fflush(stdout) != 0)
+		st = kd_fail(err, KD_IO, "standard output cannot be written");
+	kd_conf_free(conf);
+	kd_arena_free(arena);
+	return st;
+}
+
 int main(int argc, char *argv[])
 {
 	struct kd_error err = KD_ERROR_INIT;
@@ -324,6 +371,8 @@ int main(int argc, char *argv[])
 		st = kd_output_write(
 			NULL, kd_bytes_of("kvmdigest-report " KD_VERSION "\n"),
 			false, &gone, &err);
+	else if (st == KD_OK && options.command == KD_COMMAND_COMPLETE)
+		st = complete(&options, &err);
 	else if (st == KD_OK)
 		st = run(&options, &err);
 	if (st != KD_OK)

@@ -5,7 +5,6 @@
  */
 #include "report/options.h"
 
-#include <getopt.h>
 #include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,6 +34,7 @@ static const struct command commands[] = {
 	{ "mbox", KD_COMMAND_MBOX, 1, 1, "mbox POINT" },
 	{ "export", KD_COMMAND_EXPORT, 0, 1, "export [RANGE]" },
 	{ "stats", KD_COMMAND_STATS, 0, 1, "stats [RANGE]" },
+	{ "complete", KD_COMMAND_COMPLETE, 0, SIZE_MAX, "complete -- WORD..." },
 };
 
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -203,7 +203,7 @@ static enum kd_status take_args(int argc, char *argv[], struct kd_options *ret,
 		               "kvmdigest-report %s",
 		               n < command->min_args ? "too few" : "too many",
 		               command->usage);
-	if (command->command == KD_COMMAND_SEARCH) {
+	if (command->max_args == SIZE_MAX) {
 		ret->words = args;
 		ret->n_words = n;
 		return KD_OK;
@@ -261,13 +261,9 @@ static enum kd_status no_such_option(const char *name, struct kd_error *err)
 	                       : "");
 }
 
-static enum kd_status take_options(int argc, char *argv[], bool *given,
-                                   struct kd_options *ret, struct kd_error *err)
+const struct option *kd_options_longs(void)
 {
-	struct option longs[N_RULES + 1] = { { NULL, 0, NULL, 0 } };
-	char shorts[2 * N_RULES + 2] = ":";
-	size_t used = 1;
-	int opt;
+	static struct option longs[N_RULES + 1];
 
 	for (size_t i = 0; i < N_RULES; i++) {
 		int arg = required_argument;
@@ -276,12 +272,41 @@ static enum kd_status take_options(int argc, char *argv[], bool *given,
 			arg = no_argument;
 		else if (rules[i].value == OPTIONAL || rules[i].value == COLOR)
 			arg = optional_argument;
-		longs[i] = (struct option){ rules[i].name, arg, NULL,
-			                    OPT_FIRST + (int)i };
+		longs[i].name = rules[i].name;
+		longs[i].has_arg = arg;
+		longs[i].val = rules[i].letter != 0 ? rules[i].letter
+		                                    : OPT_FIRST + (int)i;
+	}
+	return longs;
+}
+
+bool kd_options_takes(enum kd_command command, size_t i)
+{
+	return (rules[i].takers >> command & 1u) != 0;
+}
+
+bool kd_options_command(size_t i, struct kd_command_row *ret)
+{
+	if (i >= N_COMMANDS)
+		return false;
+	*ret = (struct kd_command_row){ commands[i].name, commands[i].command,
+		                        commands[i].usage };
+	return true;
+}
+
+static enum kd_status take_options(int argc, char *argv[], bool *given,
+                                   struct kd_options *ret, struct kd_error *err)
+{
+	const struct option *longs = kd_options_longs();
+	char shorts[2 * N_RULES + 2] = ":";
+	size_t used = 1;
+	int opt;
+
+	for (size_t i = 0; i < N_RULES; i++) {
 		if (rules[i].letter == 0)
 			continue;
 		shorts[used++] = (char)rules[i].letter;
-		if (arg == required_argument)
+		if (longs[i].has_arg == required_argument)
 			shorts[used++] = ':';
 	}
 	optind = 0; /* glibc: start again, for a second call */

@@ -5,6 +5,7 @@
 #ifndef KD_REPORT_OPTIONS_H
 #define KD_REPORT_OPTIONS_H
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -22,6 +23,7 @@ enum kd_command {
 	KD_COMMAND_MBOX,
 	KD_COMMAND_EXPORT,
 	KD_COMMAND_STATS,
+	KD_COMMAND_COMPLETE,
 };
 
 enum { KD_TOP_MAX = 10000, KD_ARGS_MAX = 2, KD_WORDS_MAX = 16 };
@@ -37,7 +39,7 @@ struct kd_options {
 	enum kd_command command;
 	const char *args[KD_ARGS_MAX]; /* n_args, without the command */
 	size_t n_args;
-	char *const *words; /* n_words, of search */
+	char *const *words; /* n_words, of search and complete */
 	size_t n_words;
 	const char *conf;
 	const char *store;
@@ -74,6 +76,21 @@ struct kd_options {
 KD_MUST_CHECK
 enum kd_status kd_options_parse(int argc, char *argv[], struct kd_options *ret,
                                 struct kd_error *err);
+
+/* What the tables of the command line say, for complete.h. */
+struct kd_command_row {
+	const char *name;
+	enum kd_command command;
+	const char *usage; /* "mark NAME [POINT]" */
+};
+
+/* The i-th command; false behind the last. */
+bool kd_options_command(size_t i, struct kd_command_row *ret);
+
+/* All options, as getopt_long(3) has them; and whether the command takes the
+ * i-th. */
+const struct option *kd_options_longs(void);
+bool kd_options_takes(enum kd_command command, size_t i);
 
 /* What --help prints. */
 extern const char *const kd_options_help;

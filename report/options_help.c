@@ -22,6 +22,8 @@ const char *const kd_options_help =
 	"the trends\n"
 	"       kvmdigest-report export [RANGE]      the mail itself, as an "
 	"mboxrd\n"
+	"       kvmdigest-report complete -- WORD... what may follow, for "
+	"shells\n"
 	"\n"
 	"RANGE   FROM..TO, FROM.. or ..TO, in order of arrival: FROM is not "
 	"in it, TO is.\n"

@@ -50,6 +50,11 @@ enum kd_status kd_range_split(const char *text, struct kd_arena *arena,
 	return KD_OK;
 }
 
+const char *kd_point_word(size_t i)
+{
+	return i < sizeof(reserved) / sizeof(reserved[0]) ? reserved[i] : NULL;
+}
+
 static bool name_is_reserved(const char *name)
 {
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {

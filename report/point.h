@@ -22,6 +22,9 @@ KD_MUST_CHECK
 enum kd_status kd_range_split(const char *text, struct kd_arena *arena,
                               struct kd_range_text *ret, struct kd_error *err);
 
+/* The words that are a POINT; NULL behind the last. */
+const char *kd_point_word(size_t i);
+
 /* KD_USAGE unless name may be a marker's. */
 KD_MUST_CHECK
 enum kd_status kd_marker_name_check(const char *name, struct kd_error *err);

@@ -13,6 +13,8 @@
 
 #include "store/base/text.h"
 
+const char *const kd_color_words[] = { "always", "never", "auto", NULL };
+
 enum { NARROWEST = 40, WIDEST = 500 };
 
 /* NULL where it is not set, or empty. */

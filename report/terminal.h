@@ -10,6 +10,9 @@
 #include "report/render.h"
 #include "store/base/error.h"
 
+/* What --color may be; NULL ends it. */
+extern const char *const kd_color_words[];
+
 /*
  * Fill in ret.  color: --color as it was written, "always", "never" or
  * "auto"; NULL: auto, which is a terminal that is not dumb, and no NO_COLOR
