@@ -150,6 +150,11 @@ static enum kd_status read_file(const char *file, struct kd_arena *arena,
 
 	/* O_NONBLOCK: a FIFO must not hold up mail for ever. */
 	fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0 && errno == EACCES)
+		return kd_fail(err, KD_PERM,
+		               "%s: expected a file that user %lu can read, "
+		               "found none (chmod u+r %s)",
+		               file, (unsigned long)geteuid(), file);
 	if (fd < 0)
 		return kd_fail_errno(err, kd_status_of_errno(errno), errno,
 		                     "%s", file);

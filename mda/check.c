@@ -104,11 +104,6 @@ void kd_check_limit(struct kd_check *c, const char *name, const char *what,
 
 /* --- Files ------------------------------------------------------------- */
 
-bool kd_check_is_hook(struct kd_bytes b)
-{
-	return kd_find(b, "kvmdigest-mda") != NULL;
-}
-
 bool kd_check_number(struct kd_bytes b, unsigned long *ret)
 {
 	unsigned long n = 0;
@@ -176,8 +171,12 @@ static void check_procmail(struct kd_check *c)
 	const char *all = join(c, c->opts->etc, "procmailrc");
 	struct kd_bytes text;
 
+	unsigned int n = c->n_recipes;
+
 	if (own != NULL && kd_check_read(c, own, &text))
 		kd_check_procmail(c, own, text, false);
+	if (own != NULL && c->n_recipes > n)
+		kd_check_mode(c, own, S_IWOTH, "procmail passes it over");
 	if (all != NULL && kd_check_read(c, all, &text))
 		kd_check_procmail(c, all, text, true);
 }
@@ -208,10 +207,14 @@ static void check_others(struct kd_check *c)
 		const char *name;
 		void (*check)(struct kd_check *c, const char *name,
 		              struct kd_bytes text);
+		unsigned int bits; /* of the mode, that must not be there */
+		const char *why;
 	} files[] = {
-		{ ".mailfilter", kd_check_maildrop },
-		{ ".dovecot.sieve", kd_check_sieve },
-		{ ".fetchmailrc", kd_check_fetchmail },
+		{ ".mailfilter", kd_check_maildrop, S_IWOTH,
+		  "maildrop does not read it, and all mail waits" },
+		{ ".dovecot.sieve", kd_check_sieve, 0, NULL },
+		{ ".fetchmailrc", kd_check_fetchmail, S_IRWXG | S_IRWXO,
+		  "fetchmail does not read it" },
 	};
 	const char *path = join(c, c->opts->home, "sieve");
 	struct kd_bytes text;
@@ -221,16 +224,30 @@ static void check_others(struct kd_check *c)
 		check_sieve_dir(c, path);
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		path = join(c, c->opts->home, files[i].name);
-		if (path != NULL && kd_check_read(c, path, &text))
-			files[i].check(c, path, text);
+		if (path == NULL || !kd_check_read(c, path, &text))
+			continue;
+		files[i].check(c, path, text);
+		if (kd_find(text, "kvmdigest-mda") != NULL)
+			kd_check_mode(c, path, files[i].bits, files[i].why);
 	}
+	path = join(c, c->opts->etc, "postfix/master.cf");
+	if (path != NULL && kd_check_read(c, path, &text))
+		kd_check_postfix(c, path, text);
 }
 
 /* --- The whole ----------------------------------------------------------- */
 
 static void check_conf(struct kd_check *c)
 {
-	if (c->opts->conf_file != NULL)
+	const struct kd_error *wrong = c->opts->conf_wrong;
+
+	if (wrong != NULL && wrong->status != KD_OK)
+		kd_check_wrong(c, wrong->status,
+		               "%s: no mail is stored until that is mended, "
+		               "all is offered again (below the defaults "
+		               "count)",
+		               wrong->text);
+	else if (c->opts->conf_file != NULL)
 		kd_check_ok(c, "configuration: %s", c->opts->conf_file);
 	else
 		kd_check_ok(c, "configuration: there is no file, the defaults "
@@ -254,12 +271,22 @@ enum kd_status kd_check_run(const struct kd_check_opts *opts, FILE *out,
 	c.arena = kd_arena_new();
 	if (c.arena == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
+	c.hook = "kvmdigest-mda";
+	if (opts->store_named)
+		c.hook = kd_arena_printf(c.arena, "kvmdigest-mda -d %s",
+		                         opts->store_path);
+	if (c.hook == NULL) {
+		kd_arena_free(c.arena);
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	}
 	check_user(&c);
 	check_conf(&c);
 	kd_check_store(&c);
 	check_procmail(&c);
 	check_others(&c);
 	kd_check_dovecot(&c);
+	if (c.n_recipes == 0)
+		kd_check_no_recipe(&c);
 	if (fflush(out) != 0 || ferror(out) != 0)
 		st = kd_fail(err, KD_IO, "standard output cannot be written");
 	else if (kd_arena_failed(c.arena))

@@ -16,9 +16,14 @@ struct kd_check_opts {
 	bool journal_delete;    /* as in struct kd_store_opts */
 	unsigned int deadline;  /* of a delivery, seconds */
 	const char *conf_file;  /* what was read; NULL: defaults */
-	const char *home; /* where recipes are looked for; NULL: nowhere */
-	const char *etc;  /* "/etc"; NULL: not looked at */
-	bool verbose;     /* say what is right, too */
+	/* Why it could not be, and the defaults stand; or NULL, or KD_OK. */
+	const struct kd_error *conf_wrong;
+	const char *program; /* this one, absolute; NULL: not known */
+	const char *list_id; /* of the first list; NULL: not known */
+	bool store_named;    /* commands are to name the store, too */
+	const char *home;    /* where recipes are looked for; NULL: nowhere */
+	const char *etc;     /* "/etc"; NULL: not looked at */
+	bool verbose;        /* say what is right, too */
 };
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * check_agent.c - --check: maildrop's mailfilter and fetchmailrc.
+ * check_agent.c - --check: maildrop's mailfilter, fetchmailrc, and Postfix'
+ * master.cf.
  *
  * maildrop 2.9: the exit code of cc becomes its own behind a delivery that
  * was made.  fetchmail 6.4 waits for its mda for ever.
@@ -78,40 +79,12 @@ void kd_check_maildrop(struct kd_check *c, const char *name,
 		    !kd_check_is_hook(line))
 			continue;
 		where = kd_arena_printf(c->arena, "%s:%u", name, number);
-		if (where != NULL)
-			check_verb(c, where, line, text);
+		if (where == NULL)
+			continue;
+		check_verb(c, where, line, text);
+		(void)kd_check_timeout(c, where, line);
+		kd_check_recipe(c, where, line);
 	}
-}
-
-/* The number behind "timeout" and its options. */
-static bool find_timeout(struct kd_bytes line, unsigned long *ret)
-{
-	static const char word[] = "timeout ";
-	const char *at = kd_find(line, word);
-	bool is_argument = false;
-	struct kd_bytes b;
-	size_t n;
-
-	if (at == NULL)
-		return false;
-	b.data = at + sizeof(word) - 1;
-	b.size = line.size - (size_t)(b.data - line.data);
-	while (b.size > 0) {
-		if (b.data[0] != '-' && b.data[0] != ' ' && !is_argument)
-			return kd_check_number(b, ret);
-		/* of -k 5 and -s KILL */
-		is_argument = b.size > 2 && b.data[0] == '-' &&
-		              (b.data[1] == 'k' || b.data[1] == 's') &&
-		              b.data[2] == ' ';
-		n = 0;
-		while (n < b.size && b.data[n] != ' ')
-			n++;
-		while (n < b.size && b.data[n] == ' ')
-			n++;
-		b.data += n;
-		b.size -= n;
-	}
-	return false;
 }
 
 /* Where the word mda stands in the line, as a word; what follows it. */
@@ -138,8 +111,8 @@ void kd_check_fetchmail(struct kd_check *c, const char *name,
                         struct kd_bytes text)
 {
 	unsigned int number = 0;
-	unsigned long seconds;
 	struct kd_bytes line, command;
+	const char *where;
 
 	while (kd_next_line(&text, &line)) {
 		number++;
@@ -147,15 +120,64 @@ void kd_check_fetchmail(struct kd_check *c, const char *name,
 		if (line.size == 0 || line.data[0] == '#' ||
 		    !find_mda(line, &command))
 			continue;
-		if (!find_timeout(command, &seconds))
+		where = kd_arena_printf(c->arena, "%s:%u", name, number);
+		if (where == NULL)
+			continue;
+		if (!kd_check_timeout(c, where, command))
 			kd_check_wrong(
 				c, KD_CONFIG,
-				"%s:%u: fetchmail waits for its mda for "
+				"%s: fetchmail waits for its mda for "
 				"ever: write mda \"/usr/bin/timeout -k 5 "
 				"900 ...\"",
-				name, number);
+				where);
+		if (kd_check_is_hook(command))
+			kd_check_recipe(c, where, command);
+	}
+}
+
+/* The entry of a service of master.cf: a line, and those behind it that begin
+ * with a blank. */
+static struct kd_bytes next_entry(struct kd_bytes *rest, unsigned int *number)
+{
+	struct kd_bytes line = { "", 0 };
+	struct kd_bytes entry = { rest->data, 0 };
+
+	while (kd_next_line(rest, &line)) {
+		++*number;
+		entry.size = (size_t)(line.data + line.size - entry.data);
+		if (rest->size == 0 || !kd_is_blank(rest->data[0]))
+			break;
+	}
+	return entry;
+}
+
+void kd_check_postfix(struct kd_check *c, const char *name,
+                      struct kd_bytes text)
+{
+	unsigned int number = 0;
+	struct kd_bytes entry;
+	const char *where;
+
+	while (text.size > 0) {
+		where = kd_arena_printf(c->arena, "%s:%u", name, number + 1);
+		entry = next_entry(&text, &number);
+		if (where == NULL || entry.size == 0 || entry.data[0] == '#' ||
+		    !kd_check_is_hook(entry))
+			continue;
+		if (kd_find(entry, "exit 75") == NULL)
+			kd_check_wrong(
+				c, KD_CONFIG,
+				"%s: when the hook is killed, or not "
+				"there, mail bounces: write argv=/bin/sh "
+				"-c {timeout -s KILL 60 "
+				"/usr/local/bin/kvmdigest-mda || exit "
+				"75}",
+				where);
 		else
-			kd_check_limit(c, name, "the time limit of mda",
-			               seconds);
+			kd_check_ok(c,
+			            "%s: no mail is lost when the hook fails",
+			            where);
+		(void)kd_check_timeout(c, where, entry);
+		kd_check_recipe(c, where, entry);
 	}
 }

@@ -13,7 +13,9 @@ struct kd_check {
 	struct kd_arena *arena;
 	enum kd_status worst;
 	unsigned int n_wrong;
-	bool uses_sieve_pipe; /* a sieve script runs the hook: by which */
+	unsigned int n_recipes; /* that run the hook */
+	const char *hook;       /* how a person runs it for this store */
+	bool uses_sieve_pipe;   /* a sieve script runs the hook: by which */
 	bool uses_sieve_execute;
 };
 
@@ -42,12 +44,35 @@ void kd_check_maildrop(struct kd_check *c, const char *name,
 void kd_check_sieve(struct kd_check *c, const char *name, struct kd_bytes text);
 void kd_check_fetchmail(struct kd_check *c, const char *name,
                         struct kd_bytes text);
+void kd_check_postfix(struct kd_check *c, const char *name,
+                      struct kd_bytes text);
 
 /* check_sieve.c: the time limits of sieve scripts, in etc. */
 void kd_check_dovecot(struct kd_check *c);
 
-/* Does the line, or command, run the hook? */
+/* check_recipe.c: does the line, or command, run the hook? */
 bool kd_check_is_hook(struct kd_bytes b);
+
+/* A recipe that runs the hook was found, in command: is it where that looks
+ * for it? */
+void kd_check_recipe(struct kd_check *c, const char *where,
+                     struct kd_bytes command);
+
+/* The same of a hook that is to lie in dir. */
+void kd_check_hook_in(struct kd_check *c, const char *where, const char *dir);
+
+/* Time limits by timeout(1) in a command: true when there is one, and it
+ * was looked at. */
+bool kd_check_timeout(struct kd_check *c, const char *where,
+                      struct kd_bytes command);
+
+/* What an agent asks of the mode of the file: bits that must not be there.
+ * why: what it does otherwise. */
+void kd_check_mode(struct kd_check *c, const char *path, unsigned int bits,
+                   const char *why);
+
+/* Nothing runs the hook: how that is begun. */
+void kd_check_no_recipe(struct kd_check *c);
 
 /* A number at the start of b; false when there is none. */
 bool kd_check_number(struct kd_bytes b, unsigned long *ret);

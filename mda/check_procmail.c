@@ -54,6 +54,7 @@ static void begin_recipe(struct procmail *p, struct kd_bytes line,
 static void end_recipe(struct procmail *p, struct kd_bytes action)
 {
 	struct kd_check *c = p->c;
+	const char *where;
 
 	p->in_recipe = false;
 	if (action.size == 0 || action.data[0] != '|' ||
@@ -81,6 +82,11 @@ static void end_recipe(struct procmail *p, struct kd_bytes action)
 		            p->name, p->line);
 	if (p->has_timeout && p->timeout > 0)
 		kd_check_limit(c, p->name, "TIMEOUT", p->timeout);
+	where = kd_arena_printf(c->arena, "%s:%u", p->name, p->line);
+	if (where == NULL)
+		return;
+	(void)kd_check_timeout(c, where, action);
+	kd_check_recipe(c, where, action);
 }
 
 /* NAME=value */

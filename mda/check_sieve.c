@@ -9,6 +9,7 @@
  */
 #include <dirent.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "mda/check_internal.h"
 
@@ -150,8 +151,10 @@ void kd_check_sieve(struct kd_check *c, const char *name, struct kd_bytes text)
 		where = kd_arena_printf(
 			c->arena, "%s:%u", name,
 			line_of(text, kd_find(command, "kvmdigest-mda")));
-		if (where != NULL)
-			check_command(c, where, command);
+		if (where == NULL)
+			continue;
+		check_command(c, where, command);
+		kd_check_recipe(c, where, command);
 	}
 }
 
@@ -159,8 +162,10 @@ void kd_check_sieve(struct kd_check *c, const char *name, struct kd_bytes text)
 
 struct limit {
 	const char *setting;
+	const char *bin_dir; /* the setting of where programs lie */
 	bool used;
 	bool found;
+	bool has_dir;
 };
 
 /* "30s", "1 min", "500 ms": in seconds. */
@@ -182,6 +187,16 @@ static bool duration(struct kd_bytes b, unsigned long *ret)
 	return true;
 }
 
+static void check_bin_dir(struct kd_check *c, const char *name,
+                          struct kd_bytes value, struct limit *limit)
+{
+	const char *dir = kd_arena_strndup(c->arena, value.data, value.size);
+
+	limit->has_dir = true;
+	if (limit->used && dir != NULL)
+		kd_check_hook_in(c, name, dir);
+}
+
 static void check_setting(struct kd_check *c, const char *name,
                           struct kd_bytes line, struct limit *limit)
 {
@@ -189,11 +204,15 @@ static void check_setting(struct kd_check *c, const char *name,
 	struct kd_bytes value;
 	unsigned long seconds;
 
-	if (equals == NULL || !kd_bytes_starts(line, limit->setting))
+	if (equals == NULL)
 		return;
 	value.data = equals + 1;
 	value.size = line.size - (size_t)(value.data - line.data);
-	if (!duration(kd_trim(value), &seconds))
+	value = kd_trim(value);
+	if (kd_bytes_starts(line, limit->bin_dir))
+		check_bin_dir(c, name, value, limit);
+	if (!kd_bytes_starts(line, limit->setting) ||
+	    !duration(value, &seconds))
 		return;
 	limit->found = true;
 	if (limit->used)
@@ -239,11 +258,13 @@ void kd_check_dovecot(struct kd_check *c)
 {
 	struct limit limits[2] = {
 		{ .setting = "sieve_pipe_exec_timeout",
+		  .bin_dir = "sieve_pipe_bin_dir",
 		  .used = c->uses_sieve_pipe },
 		{ .setting = "sieve_execute_exec_timeout",
+		  .bin_dir = "sieve_execute_bin_dir",
 		  .used = c->uses_sieve_execute },
 	};
-	const char *dir, *file;
+	const char *dir, *file, *home;
 	int i;
 
 	if (c->opts->etc == NULL ||
@@ -252,12 +273,23 @@ void kd_check_dovecot(struct kd_check *c)
 	dir = kd_arena_printf(c->arena, "%s/dovecot/conf.d", c->opts->etc);
 	file = kd_arena_printf(c->arena, "%s/dovecot/dovecot.conf",
 	                       c->opts->etc);
-	if (dir == NULL || file == NULL)
+	home = kd_arena_printf(c->arena, "%s/dovecot", c->opts->etc);
+	if (dir == NULL || file == NULL || home == NULL)
 		return;
 	check_file(c, file, limits);
 	check_dir(c, dir, limits);
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < 2; i++) {
 		if (limits[i].used && !limits[i].found)
 			kd_check_limit(c, dir, limits[i].setting,
 			               DEFAULT_LIMIT);
+		/* where there is no Dovecot it runs on another machine */
+		if (limits[i].used && !limits[i].has_dir &&
+		    access(home, F_OK) == 0)
+			kd_check_wrong(c, KD_CONFIG,
+			               "%s: %s is not set, and scripts can "
+			               "run no hook: copy "
+			               "dovecot-sieve.conf.sample to "
+			               "%s/99-kvmdigest.conf",
+			               home, limits[i].bin_dir, dir);
+	}
 }

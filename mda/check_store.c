@@ -21,12 +21,15 @@ enum {
 	ROOM_MIN = 256 << 20, /* on the disk, bytes */
 };
 
-/* Owner and mode of the store and of what belongs to it. */
-static void check_modes(struct kd_check *c, const struct kd_place *place)
+/* Owner and mode of the store and of what belongs to it.  False: it cannot be
+ * opened. */
+static bool check_modes(struct kd_check *c, const struct kd_place *place)
 {
 	static const char *const suffixes[] = { "",      "-wal",   "-shm",
 		                                "-lock", "-spool", "-large" };
+	bool usable = true;
 	const char *name;
+	mode_t wanted;
 	struct stat sb;
 	size_t i;
 
@@ -35,10 +38,11 @@ static void check_modes(struct kd_check *c, const struct kd_place *place)
 		                       suffixes[i]);
 		if (name == NULL || lstat(name, &sb) != 0)
 			continue;
+		wanted = S_ISDIR(sb.st_mode) ? S_IRWXU : S_IRUSR | S_IWUSR;
 		if (sb.st_uid != geteuid())
 			kd_check_wrong(c, KD_PERM,
 			               "%s belongs to user %lu, and this is "
-			               "user %lu: chown %lu %s",
+			               "user %lu: sudo chown %lu %s",
 			               name, (unsigned long)sb.st_uid,
 			               (unsigned long)geteuid(),
 			               (unsigned long)geteuid(), name);
@@ -48,11 +52,16 @@ static void check_modes(struct kd_check *c, const struct kd_place *place)
 			               "chmod go-rwx %s",
 			               name, (unsigned int)sb.st_mode & 0777U,
 			               name);
-		else if ((sb.st_mode & S_IWUSR) == 0)
+		else if ((sb.st_mode & wanted) != wanted)
 			kd_check_wrong(c, KD_PERM,
-			               "%s cannot be written: chmod u+w %s",
-			               name, name);
+			               "%s cannot be read and written (mode "
+			               "%03o): chmod u+rw%s %s",
+			               name, (unsigned int)sb.st_mode & 0777U,
+			               S_ISDIR(sb.st_mode) ? "x" : "", name);
+		if (sb.st_uid != geteuid() || (sb.st_mode & wanted) != wanted)
+			usable = false;
 	}
+	return usable;
 }
 
 static void check_fs(struct kd_check *c, const struct kd_place *place)
@@ -106,16 +115,19 @@ static void check_spool(struct kd_check *c, const char *path)
 	}
 	if (count.waiting > 0)
 		kd_check_wrong(c, KD_BUSY,
-		               "%zu messages wait in %s-spool/new: put right "
-		               "what is wrong with the store, then run "
-		               "kvmdigest-mda --drain",
-		               count.waiting, path);
+		               "%zu message%s in %s-spool/new: put right what "
+		               "is wrong with the store, then run %s --drain",
+		               count.waiting,
+		               count.waiting == 1 ? " waits" : "s wait", path,
+		               c->hook);
 	if (count.bad > 0)
 		kd_check_wrong(c, KD_BUSY,
-		               "%zu files lie in %s-spool/bad that could not "
-		               "be stored: look at them, keep what is mail, "
-		               "remove them",
-		               count.bad, path);
+		               "%zu file%s in %s-spool/bad that could not be "
+		               "stored: look at them and remove what is no "
+		               "mail; to try them again: mv %s-spool/bad/* "
+		               "%s-spool/new/ && %s --drain",
+		               count.bad, count.bad == 1 ? " lies" : "s lie",
+		               path, path, path, c->hook);
 	if (count.waiting == 0 && count.bad == 0)
 		kd_check_ok(c, "the spool is empty");
 }
@@ -178,8 +190,9 @@ static void check_missing(struct kd_check *c, const struct kd_place *place)
 	else
 		kd_check_note(c,
 		              "there is no store at %s yet: the first "
-		              "message makes it (kvmdigest-mda < MESSAGE)",
-		              place->path);
+		              "message makes it, or mail that you have: %s "
+		              "--import FILE",
+		              place->path, c->hook);
 }
 
 static void check_database(struct kd_check *c, const struct kd_place *place)
@@ -207,11 +220,26 @@ static void check_database(struct kd_check *c, const struct kd_place *place)
 		kd_check_wrong(
 			c, KD_SCHEMA,
 			"the store %s has schema %d, and this program "
-			"has %d: run kvmdigest-mda --reparse, which "
-			"brings it up to date, as the next delivery does",
-			place->path, peek.schema, peek.schema_max);
+			"has %d: run %s --reparse, which brings it up to "
+			"date, as the next delivery does",
+			place->path, peek.schema, peek.schema_max, c->hook);
 	else
 		check_content(c, place->path);
+}
+
+/* The directory is not one for a store, or cannot be opened. */
+static void check_closed(struct kd_check *c, enum kd_status st,
+                         const struct kd_error *err)
+{
+	const char *path = c->opts->store_path;
+	const char *slash = strrchr(path, '/');
+	const char *dir = kd_arena_strndup(
+		c->arena, path, slash != NULL ? (size_t)(slash - path) : 0);
+
+	if (dir != NULL && st == KD_PERM && access(dir, R_OK | X_OK) != 0)
+		kd_check_wrong(c, st, "%s: chmod u+rwx %s", err->text, dir);
+	else
+		kd_check_wrong(c, st, "%s", err->text);
 }
 
 void kd_check_store(struct kd_check *c)
@@ -219,24 +247,27 @@ void kd_check_store(struct kd_check *c)
 	struct kd_place place = KD_PLACE_INIT;
 	struct kd_error err = KD_ERROR_INIT;
 	enum kd_status st;
+	bool usable;
 
 	st = kd_place_open(c->opts->store_path, false, &place, &err);
 	if (st == KD_NOTFOUND) {
 		kd_check_note(c,
 		              "there is no store at %s yet: the first "
-		              "message makes it and its directory "
-		              "(kvmdigest-mda < MESSAGE)",
-		              c->opts->store_path);
+		              "message makes it and its directory, or mail "
+		              "that you have: %s --import FILE",
+		              c->opts->store_path, c->hook);
 		return;
 	}
 	if (st != KD_OK) {
-		kd_check_wrong(c, st, "%s", err.text);
+		check_closed(c, st, &err);
 		return;
 	}
-	check_modes(c, &place);
+	usable = check_modes(c, &place);
 	check_fs(c, &place);
 	check_room(c, &place);
-	check_database(c, &place);
+	/* what cannot be opened, or is on no local disk, was said */
+	if (usable && (place.shared_fs == NULL || c->opts->journal_delete))
+		check_database(c, &place);
 	check_spool(c, place.path);
 	kd_place_clear(&place);
 }

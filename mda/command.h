@@ -26,8 +26,11 @@ enum {
 
 /* What command line and configuration say, put together. */
 struct kd_setup {
-	const char *conf_file;       /* NULL: there is none */
-	const char *store_path;      /* absolute; NULL: none is asked for */
+	const char *conf_file; /* NULL: there is none */
+	/* Why the defaults stand in its place, for --check; KD_OK: no fault */
+	struct kd_error conf_wrong;
+	const char *store_path; /* absolute; NULL: none is asked for */
+	bool store_named; /* on the command line, or in a file named there */
 	const struct kd_list *lists; /* n_lists of them */
 	size_t n_lists;
 	const struct kd_list *list; /* the list, whatever the headers say; NULL:

@@ -97,6 +97,7 @@ static enum kd_status set_up(const struct kd_mda_options *o,
 
 	*ret = (struct kd_setup){
 		.conf_file = conf->file,
+		.store_named = o->store != NULL || o->conf != NULL,
 		.lists = conf->lists,
 		.n_lists = conf->n_lists,
 		.journal_delete = conf->journal_delete,
@@ -129,6 +130,7 @@ static enum kd_status run_mode(const struct kd_mda_options *o,
                                struct kd_error *err)
 {
 	struct kd_arena *arena = kd_arena_new();
+	struct kd_error wrong = KD_ERROR_INIT;
 	struct kd_conf *conf = NULL;
 	struct kd_setup setup;
 	enum kd_status st;
@@ -136,9 +138,14 @@ static enum kd_status run_mode(const struct kd_mda_options *o,
 	if (arena == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
 	st = kd_conf_load(o->conf, &conf, err);
+	if (st != KD_OK && o->mode == KD_MODE_CHECK) {
+		wrong = *err;
+		st = kd_conf_parse("", 0, NULL, &conf, err);
+	}
 	if (st == KD_OK)
 		st = set_up(o, conf, arena, &setup, err);
 	if (st == KD_OK) {
+		setup.conf_wrong = wrong;
 		setup.tee = tee;
 		*input_left = false;
 		st = kd_modes[o->mode].run(&setup, err);

@@ -253,8 +253,10 @@ static void say_after(const struct kd_env *env, enum kd_command command)
 {
 	char warning[KD_ERROR_TEXT_MAX];
 
-	if (env->note[0] != '\0')
-		(void)fprintf(stderr, "kvmdigest-report: %s\n", env->note);
+	const char *note = env->empty[0] != '\0' ? env->empty : env->note;
+
+	if (note[0] != '\0')
+		(void)fprintf(stderr, "kvmdigest-report: %s\n", note);
 	if (command == KD_COMMAND_DIGEST &&
 	    kd_spool_warning(env->store_path, warning, sizeof(warning)))
 		(void)fprintf(stderr, "kvmdigest-report: %s\n", warning);
@@ -265,6 +267,7 @@ static enum kd_status run(struct kd_options *options, struct kd_error *err)
 	struct kd_env env = { .now = (int64_t)time(NULL) };
 	struct kd_people people = { .arena = kd_arena_new() };
 	char note[KD_NOTE_SIZE] = "";
+	char empty[KD_NOTE_SIZE] = "";
 	char path[PATH_MAX];
 	struct kd_conf *conf = NULL;
 	char *sections = NULL;
@@ -290,6 +293,8 @@ static enum kd_status run(struct kd_options *options, struct kd_error *err)
 	if (st != KD_OK)
 		goto out;
 	env.note = note;
+	env.empty = empty;
+	env.store_named = options->store != NULL || options->conf != NULL;
 	env.store_path = path;
 	env.journal_delete = conf->journal_delete;
 	env.lists = conf->lists;
@@ -301,6 +306,8 @@ static enum kd_status run(struct kd_options *options, struct kd_error *err)
 		kd_pager_wait(pager);
 	if (st == KD_OK)
 		say_after(&env, options->command);
+	else if (st == KD_NOTFOUND && empty[0] != '\0')
+		st = kd_fail(err, st, "%s", empty);
 out:
 	free(sections);
 	kd_conf_free(conf);

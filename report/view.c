@@ -5,6 +5,7 @@
  */
 #include "report/view.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "report/link.h"
@@ -119,6 +120,59 @@ static enum kd_status look_into_store(struct kd_view *view, const char *name,
 	               : KD_OK;
 }
 
+/* What is so at path, and what a person does who has no mail in there. */
+static enum kd_status say_how(const struct kd_env *env, const char *what,
+                              const char *path, struct kd_error *err)
+{
+	return kd_fail(err, KD_NOTFOUND,
+	               "%s%s: mail that you have comes in with "
+	               "`kvmdigest-mda%s%s --import FILE`, new mail by a "
+	               "recipe: `kvmdigest-mda --check` says how",
+	               what, path, env->store_named ? " -d " : "",
+	               env->store_named ? env->store_path : "");
+}
+
+static enum kd_status is_empty(const struct kd_view *view,
+                               const struct kd_scope *scope, bool *ret,
+                               struct kd_error *err)
+{
+	kd_seq latest = kd_store_start();
+	enum kd_status st = kd_store_latest(view->store, scope, &latest, err);
+
+	*ret = latest == kd_store_start();
+	return st;
+}
+
+/* A list without mail: nobody has set anything up, or not for this list. */
+static enum kd_status look_for_mail(const struct kd_view *view,
+                                    struct kd_error *err)
+{
+	const struct kd_scope all = { .kind = KD_SCOPE_ALL };
+	const struct kd_scope none = { .kind = KD_SCOPE_NONE };
+	struct kd_error note = KD_ERROR_INIT;
+	bool no_mail = false, no_listed = false, no_other = false;
+	enum kd_status st = is_empty(view, &view->scope, &no_mail, err);
+
+	if (st != KD_OK || !no_mail)
+		return st;
+	st = is_empty(view, &all, &no_listed, err);
+	if (st == KD_OK)
+		st = is_empty(view, &none, &no_other, err);
+	if (st != KD_OK)
+		return st;
+	if (no_listed && no_other)
+		(void)say_how(view->env, "the store is empty", "", &note);
+	else if (view->list != NULL)
+		(void)kd_fail(&note, KD_NOTFOUND,
+		              "there is mail, but none of the list %s: is "
+		              "its id <%s> the List-Id of its mail? `--list "
+		              "%s` shows what there is",
+		              view->list->name, view->list->id,
+		              no_listed ? "none" : "all");
+	(void)snprintf(view->env->empty, KD_NOTE_SIZE, "%s", note.text);
+	return KD_OK;
+}
+
 enum kd_status kd_view_open(const struct kd_env *env, const char *list,
                             enum kd_store_mode mode, struct kd_arena *arena,
                             struct kd_view *ret, struct kd_error *err)
@@ -131,23 +185,28 @@ enum kd_status kd_view_open(const struct kd_env *env, const char *list,
 		.deadline_ms = kd_monotonic_ms() + WAIT_MS,
 	};
 	struct kd_error why = KD_ERROR_INIT;
+	struct kd_error wrong = KD_ERROR_INIT;
 	enum kd_status st, known;
 
 	known = choose(&view, list, &why);
-	st = kd_store_open(&opts, &view.store, err);
+	st = kd_store_open(&opts, &view.store, &wrong);
 	if (st == KD_NOTFOUND && known != KD_OK)
 		return kd_fail(err, known, "%s", why.text);
 	if (st == KD_NOTFOUND)
-		return kd_fail(err, KD_NOTFOUND,
-		               "no store at %s: nothing was delivered yet (set "
-		               "up kvmdigest-mda, see README)",
-		               env->store_path);
+		return say_how(env, "no store at ", env->store_path, err);
+	if (st == KD_PERM)
+		return kd_fail(err, st,
+		               "%.160s (`kvmdigest-mda --check` says what to "
+		               "mend)",
+		               wrong.text);
 	if (st != KD_OK)
-		return st;
+		return kd_fail(err, st, "%s", wrong.text);
 	if (mode == KD_STORE_READ)
 		st = kd_store_begin_read(view.store, err);
 	if (st == KD_OK)
 		st = look_into_store(&view, known == KD_OK ? NULL : list, err);
+	if (st == KD_OK && mode == KD_STORE_READ)
+		st = look_for_mail(&view, err);
 	if (st != KD_OK) {
 		kd_store_close(view.store);
 		return st;

@@ -19,8 +19,10 @@ enum { KD_NOTE_SIZE = 256 };
 
 /* What main() knows and hands down. */
 struct kd_env {
-	const char *store_path;      /* absolute */
-	bool journal_delete;         /* as in struct kd_store_opts */
+	const char *store_path; /* absolute */
+	bool store_named;    /* on the command line, or in a file named there: a
+	                      * command that we propose has to name it, too */
+	bool journal_delete; /* as in struct kd_store_opts */
 	const struct kd_list *lists; /* n_lists as configured, at least 1 */
 	size_t n_lists;
 	int64_t now;
@@ -30,8 +32,10 @@ struct kd_env {
 	 * what stands under watch. */
 	struct kd_rules watch;
 	struct kd_look look; /* of standard output; of mail, to whom */
-	char *note; /* KD_NOTE_SIZE bytes, empty at first: a line for standard
-	             * error that is no failure */
+	char *note;  /* KD_NOTE_SIZE bytes, empty at first: a line for standard
+	              * error that is no failure */
+	char *empty; /* the same, empty at first: that there is no mail to read,
+	              * and how to get some in; goes before all else */
 };
 
 struct kd_view {
@@ -46,10 +50,11 @@ struct kd_view {
 /*
  * Open the store for questions about list: a configured name, "all",
  * "none", or NULL for the first.  In KD_STORE_READ everything until
- * kd_view_close() is seen as of one moment.
+ * kd_view_close() is seen as of one moment; where that is nothing, env->empty
+ * says so.
  *
  * KD_USAGE     no such list
- * KD_NOTFOUND  no store
+ * KD_NOTFOUND  no store: how to get mail in
  * and what kd_store_open() says.
  */
 KD_MUST_CHECK

@@ -28,3 +28,4 @@ if(NOT KD_TREE) # they look at words
   kd_e2e_test(readme)
 endif()
 kd_e2e_test(completion long)
+kd_e2e_test(firstrun)

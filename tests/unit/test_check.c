@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -30,6 +32,7 @@ static const char *name_in(const struct fixture *fix, const char *name)
 static void put(const struct fixture *fix, const char *name, const char *text)
 {
 	fixture_write(name_in(fix, name), kd_bytes_of(text));
+	assert_int_equal(chmod(name_in(fix, name), 0600), 0);
 }
 
 static void make_dir(const struct fixture *fix, const char *name)
@@ -86,7 +89,7 @@ static const struct {
 	const char *finding;
 } recipes[] = {
 	{ ".procmailrc", ":0 wc\n* ^List-Id:.*kvm\n| kvmdigest-mda\n", NULL },
-	{ ".procmailrc", ":0 W:\n* x\n# y\n| /usr/bin/kvmdigest-mda\n", NULL },
+	{ ".procmailrc", ":0 W:\n* x\n# y\n| ./kvmdigest-mda\n", NULL },
 	{ ".procmailrc", ":0\n* ^List-Id\n| kvmdigest-mda\n",
 	  "procmailrc:1: without the flag w mail is lost" },
 	{ ".procmailrc", "A=b\n:0 : w.lock\n| /x/kvmdigest-mda -q\n",
@@ -101,6 +104,11 @@ static const struct {
 	  "TIMEOUT is 8 s, and a delivery may take 9 s" },
 	{ ".procmailrc", "TIMEOUT = 9\n:0 wc\n| kvmdigest-mda\n", "TIMEOUT" },
 	{ ".procmailrc", "TIMEOUT=60\n:0 wc\n| kvmdigest-mda\n", NULL },
+	{ ".procmailrc", ":0 wc\n| timeout 5 kvmdigest-mda\n",
+	  "procmailrc:1: the time limit (timeout) is 5 s, and a delivery" },
+	{ ".procmailrc", ":0 wc\n| /nowhere/kvmdigest-mda -q\n",
+	  "procmailrc:1: there is no /nowhere/kvmdigest-mda: sudo install -D "
+	  "/x/program /nowhere/kvmdigest-mda" },
 	{ ".procmailrc", "TIMEOUT=0\n:0 wc\n| kvmdigest-mda\n", NULL },
 	{ ".procmailrc", "TIMEOUT=\"8\"\n:0 wc\n| kvmdigest-mda\n",
 	  "TIMEOUT is 8 s" },
@@ -118,6 +126,11 @@ static const struct {
 	  NULL },
 	{ ".mailfilter", "\n cc \"| kvmdigest-mda\"\n",
 	  "mailfilter:2: the exit code of cc" },
+	{ ".mailfilter",
+	  "cc \"| timeout -s KILL 9 kvmdigest-mda\"\nEXITCODE=0\n",
+	  "mailfilter:1: the time limit (timeout) is 9 s" },
+	{ ".mailfilter", "cc \"|/no/where/kvmdigest-mda\"\nEXITCODE=0\n",
+	  "there is no /no/where/kvmdigest-mda" },
 	{ ".mailfilter", "xfilter \"kvmdigest-mda\"\n", "xfilter" },
 	{ ".mailfilter", "to \"| kvmdigest-mda\"\n", "bounce" },
 	{ ".mailfilter", "# to \"| kvmdigest-mda\"\n", NULL },
@@ -139,7 +152,27 @@ static const struct {
 	  "fetchmailrc:2: fetchmail waits for its mda for ever" },
 	{ ".fetchmailrc", "mda \"timeout -k 5 900 kvmdigest-mda\"\n", NULL },
 	{ ".fetchmailrc", "mda \"timeout -s KILL -k 5 7 kvmdigest-mda\"\n",
-	  "the time limit of mda is 7 s" },
+	  "fetchmailrc:1: the time limit (timeout) is 7 s" },
+	{ ".fetchmailrc", "mda '/usr/bin/timeout 960 /no/kvmdigest-mda'\n",
+	  "there is no /no/kvmdigest-mda" },
+	{ "etc/postfix/master.cf",
+	  "a unix - - n - 4 pipe\n # x\n argv=/bin/sh -c\n\t"
+	  "{kvmdigest-mda || exit 75}\n",
+	  NULL },
+	{ "etc/postfix/master.cf",
+	  "b unix - - n - 4 smtp\na unix - - n - 4 pipe\n"
+	  " user=x argv=/no/kvmdigest-mda\nc unix\n",
+	  "master.cf:2: when the hook is killed, or not there, mail bounces" },
+	{ "etc/postfix/master.cf",
+	  "a unix - - n - 4 pipe\n argv=/bin/sh -c {timeout 3 "
+	  "/no/kvmdigest-mda||exit 75}\n",
+	  "master.cf:1: there is no /no/kvmdigest-mda" },
+	{ "etc/postfix/master.cf",
+	  "a unix - - n - 4 pipe\n argv=/bin/sh -c {timeout 3 kvmdigest-mda "
+	  "|| exit 75}\n",
+	  "master.cf:1: the time limit (timeout) is 3 s" },
+	{ "etc/postfix/master.cf", "#a unix pipe argv=kvmdigest-mda\n\n",
+	  NULL },
 	{ ".fetchmailrc", "mda \"timeout -k 5 -v\"\n",
 	  "fetchmail waits for its mda for ever" },
 	{ ".dovecot.sieve", "x.pipe :try \"kvmdigest-mda\";", NULL },
@@ -155,7 +188,9 @@ static void test_check_recipes(void **state)
 
 	make_dir(fix, "sieve");
 	make_dir(fix, "etc");
+	make_dir(fix, "etc/postfix");
 	opts.home = fix->dir;
+	opts.program = "/x/program";
 	opts.etc = name_in(fix, "etc");
 	for (i = 0; i < sizeof(recipes) / sizeof(recipes[0]); i++) {
 		put(fix, recipes[i].file, recipes[i].text);
@@ -187,9 +222,20 @@ static void test_check_time_limits_of_dovecot(void **state)
 
 	make_dir(fix, "dovecot");
 	make_dir(fix, "dovecot/conf.d");
+	make_dir(fix, "bin");
+	put(fix, "bin/kvmdigest-mda", "#!/bin/sh\n");
 	opts.home = fix->dir;
 	opts.etc = fix->dir;
 	put(fix, ".dovecot.sieve", "pipe :copy \"kvmdigest-mda\";");
+	assert_says(check(fix, opts, KD_CONFIG),
+	            "sieve_pipe_bin_dir is not set, and scripts can run no "
+	            "hook: copy dovecot-sieve.conf.sample to ");
+	put(fix, "dovecot/conf.d/80-dir.conf",
+	    kd_arena_printf(fix->arena, "sieve_pipe_bin_dir = %s/bin\n",
+	                    fix->dir));
+	assert_says(check(fix, opts, KD_CONFIG),
+	            "kvmdigest-mda cannot be run: sudo chmod a+rx ");
+	assert_int_equal(chmod(name_in(fix, "bin/kvmdigest-mda"), 0700), 0);
 	/* its own default is 10 seconds */
 	(void)check(fix, opts, KD_OK);
 	opts.deadline = 12;
@@ -206,7 +252,30 @@ static void test_check_time_limits_of_dovecot(void **state)
 	assert_says(check(fix, opts, KD_CONFIG), "is 5 s");
 }
 
-/* What is shipped must pass. */
+/* A file of conf/ with the hook of this test, in a place of etc or home. */
+static void put_sample(struct fixture *fix, const char *sample,
+                       const char *file)
+{
+	const char *name = kd_arena_printf(fix->arena, "%s/conf/%s",
+	                                   getenv("KD_SOURCE"), sample);
+	struct kd_bytes text = fixture_read(fix, name);
+	const char *copy, *at;
+
+	if (text.data == NULL)
+		fail_msg("%s is missing", sample);
+	copy = kd_arena_strndup(fix->arena, text.data, text.size);
+	assert_non_null(copy);
+	text = kd_bytes_of("");
+	while ((at = strstr(copy, "/usr/local/")) != NULL) {
+		text = kd_bytes_of(kd_arena_printf(fix->arena, "%s%.*s%s/",
+		                                   text.data, (int)(at - copy),
+		                                   copy, fix->dir));
+		copy = at + strlen("/usr/local/");
+	}
+	put(fix, file, kd_arena_printf(fix->arena, "%s%s", text.data, copy));
+}
+
+/* What is shipped must pass, and be seen. */
 static void test_check_samples(void **state)
 {
 	static const struct {
@@ -220,25 +289,94 @@ static void test_check_samples(void **state)
 		{ "kvmdigest.sieve.sample", ".dovecot.sieve" },
 		{ "fetchmailrc.sample", ".fetchmailrc" },
 		{ "fetchmailrc-direct.sample", ".fetchmailrc" },
+		{ "postfix-master.cf.sample", "postfix/master.cf" },
 	};
 	struct fixture *fix = *state;
 	struct kd_check_opts opts = plain;
-	const char *source = getenv("KD_SOURCE");
-	struct kd_bytes text;
 	size_t i;
 
-	if (source == NULL)
+	if (getenv("KD_SOURCE") == NULL)
 		skip();
+	for (i = 0; i < 6; i++)
+		make_dir(fix, (const char *const[]){
+				      "bin", "lib", "lib/kvmdigest", "dovecot",
+				      "dovecot/conf.d", "postfix" }[i]);
+	put(fix, "bin/kvmdigest-mda", "#!/bin/sh\n");
+	assert_int_equal(chmod(name_in(fix, "bin/kvmdigest-mda"), 0700), 0);
+	assert_int_equal(symlink("../../bin/kvmdigest-mda",
+	                         name_in(fix, "lib/kvmdigest/kvmdigest-mda")),
+	                 0);
+	put_sample(fix, "dovecot-sieve.conf.sample",
+	           "dovecot/conf.d/99-kvmdigest.conf");
 	opts.home = fix->dir;
+	opts.etc = fix->dir;
 	for (i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
-		text = fixture_read(fix,
-		                    kd_arena_printf(fix->arena, "%s/conf/%s",
-		                                    source, samples[i].sample));
-		if (text.data == NULL)
-			fail_msg("%s is missing", samples[i].sample);
-		fixture_write(name_in(fix, samples[i].file), text);
+		put_sample(fix, samples[i].sample, samples[i].file);
 		assert_says(check(fix, opts, KD_OK), samples[i].file);
 	}
+	assert_int_equal(unlink(name_in(fix, "lib/kvmdigest/kvmdigest-mda")),
+	                 0);
+	assert_says(check(fix, opts, KD_CONFIG),
+	            "lib/kvmdigest/kvmdigest-mda: sudo install -D ");
+}
+
+/* How one begins. */
+static void test_check_no_recipe(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_check_opts opts = plain;
+	const char *said;
+
+	opts.home = fix->dir;
+	opts.program = "/x/kvmdigest-mda";
+	opts.list_id = "kvm-ppc.example.org";
+	said = check(fix, opts, KD_OK);
+	assert_says(said, "printf ':0 wc\\n* ^List-ID:.*"
+	                  "<kvm-ppc\\\\.example\\\\.org>\\n| "
+	                  "/x/kvmdigest-mda\\n' >>");
+	put(fix, ".procmailrc", ":0\ninbox\n");
+	assert_says(check(fix, opts, KD_OK), "above those that file your mail");
+	put(fix, ".mailfilter", "cc \"| kvmdigest-mda\"\nEXITCODE=0\n");
+	assert_null(strstr(check(fix, opts, KD_OK), "no recipe"));
+}
+
+/* The file of a recipe that its agent does not read. */
+static void test_check_mode_of_recipe(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_check_opts opts = plain;
+
+	opts.home = fix->dir;
+	put(fix, ".procmailrc", ":0\ninbox\n");
+	assert_int_equal(chmod(name_in(fix, ".procmailrc"), 0646), 0);
+	(void)check(fix, opts, KD_OK);
+	put(fix, ".procmailrc", ":0 wc\n| kvmdigest-mda\n");
+	assert_int_equal(chmod(name_in(fix, ".procmailrc"), 0646), 0);
+	assert_says(check(fix, opts, KD_PERM), "chmod o-w ");
+	assert_int_equal(chmod(name_in(fix, ".procmailrc"), 0664), 0);
+	(void)check(fix, opts, KD_OK);
+	put(fix, ".fetchmailrc", "mda \"timeout 900 kvmdigest-mda\"\n");
+	assert_int_equal(chmod(name_in(fix, ".fetchmailrc"), 0640), 0);
+	assert_says(check(fix, opts, KD_PERM), "chmod go-rwx ");
+}
+
+/* All else is looked at, too. */
+static void test_check_configuration(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_check_opts opts = plain;
+	struct kd_error wrong = KD_ERROR_INIT;
+	const char *said;
+
+	opts.home = fix->dir;
+	opts.conf_wrong = &wrong;
+	(void)check(fix, opts, KD_OK);
+	(void)kd_fail(&wrong, KD_CONFIG, "x.conf:3: report.top: expected");
+	put(fix, ".procmailrc", ":0\n| kvmdigest-mda\n");
+	said = check(fix, opts, KD_CONFIG);
+	assert_says(said, "wrong: x.conf:3: report.top: expected: no mail is "
+	                  "stored until that is mended");
+	assert_says(said, "without the flag w");
 }
 
 /* --- The store --------------------------------------------------------- */
@@ -266,7 +404,7 @@ static void test_check_modes(void **state)
 	assert_int_equal(chmod(fix->path, 0640), 0);
 	assert_says(check(fix, plain, KD_PERM), "chmod go-rwx");
 	assert_int_equal(chmod(fix->path, 0400), 0);
-	assert_says(check(fix, plain, KD_PERM), "chmod u+w");
+	assert_says(check(fix, plain, KD_PERM), "chmod u+rw ");
 	assert_int_equal(chmod(fix->path, 0600), 0);
 	assert_int_equal(chmod(fix->dir, 0770), 0);
 	assert_says(check(fix, plain, KD_PERM), "chmod go-w");
@@ -337,6 +475,7 @@ static void test_check_damage(void **state)
 static void test_check_spool(void **state)
 {
 	struct fixture *fix = *state;
+	struct kd_check_opts opts = plain;
 	const struct kd_spool_mail mail = {
 		.raw = kd_bytes_of("Subject: x\n\nx\n"),
 		.received = 1000,
@@ -346,7 +485,38 @@ static void test_check_spool(void **state)
 	make_store(fix);
 	assert_int_equal(kd_spool_put(fix->path, &mail, &fix->err), KD_OK);
 	assert_says(check(fix, plain, KD_BUSY), "kvmdigest-mda --drain");
-	assert_says(check(fix, plain, KD_BUSY), "wrong: 1 messages wait in ");
+	assert_says(check(fix, plain, KD_BUSY), "wrong: 1 message waits in ");
+	opts.store_named = true;
+	assert_says(check(fix, opts, KD_BUSY),
+	            kd_arena_printf(fix->arena, "kvmdigest-mda -d %s --drain",
+	                            fix->path));
+}
+
+/* fstatfs() of the C library, but for a store that is made to be elsewhere. */
+static bool elsewhere;
+
+int fstatfs(int fd, struct statfs *ret)
+{
+	int done = (int)syscall(SYS_fstatfs, fd, ret);
+
+	if (elsewhere)
+		ret->f_type = 0x6969; /* NFS */
+	return done;
+}
+
+static void test_check_network_disk(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_check_opts opts = plain;
+	const char *said;
+
+	elsewhere = true;
+	said = check(fix, opts, KD_IO);
+	assert_says(said, "is on NFS, where a store can be damaged: move it");
+	assert_null(strstr(strstr(said, "wrong: ") + 1, "wrong: "));
+	opts.journal_delete = true;
+	assert_says(check(fix, opts, KD_OK), "note: ");
+	elsewhere = false;
 }
 
 static void test_check_loose_large_files(void **state)
@@ -371,12 +541,16 @@ int main(void)
 		TEST(test_check_copy_without_w),
 		TEST(test_check_time_limits_of_dovecot),
 		TEST(test_check_samples),
+		TEST(test_check_no_recipe),
+		TEST(test_check_mode_of_recipe),
+		TEST(test_check_configuration),
 		TEST(test_check_sound_store),
 		TEST(test_check_modes),
 		TEST(test_check_lock_without_store),
 		TEST(test_check_schema),
 		TEST(test_check_damage),
 		TEST(test_check_spool),
+		TEST(test_check_network_disk),
 		TEST(test_check_loose_large_files),
 	};
 
