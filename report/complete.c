@@ -99,10 +99,14 @@ static void put_markers(const struct words *w)
 	kd_store_close(store);
 }
 
-static bool is_configured(const struct words *w, const char *id)
+/* The configuration has its id, or uses its name for another. */
+static bool is_configured(const struct words *w, const struct kd_list *list)
 {
 	for (size_t i = 0; i < w->names->n_lists; i++) {
-		if (kd_strcmp_nocase(w->names->lists[i].id, id) == 0)
+		const struct kd_list *own = &w->names->lists[i];
+
+		if (kd_strcmp_nocase(own->id, list->id) == 0 ||
+		    kd_strcmp_nocase(own->name, list->name) == 0)
 			return true;
 	}
 	return false;
@@ -122,7 +126,7 @@ static void put_lists(const struct words *w)
 	    kd_store_lists(store, w->arena, &lists, &n, &ignored) != KD_OK)
 		n = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (!is_configured(w, lists[i].id))
+		if (!is_configured(w, &lists[i]))
 			put(w, lists[i].name);
 	}
 	kd_store_close(store);

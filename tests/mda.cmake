@@ -19,6 +19,7 @@ kd_unit_test(diff kd_mda)
 kd_unit_test(patchid kd_mda)
 kd_unit_test(reparse kd_mda kd_store_fixture)
 kd_unit_test(check kd_mda kd_store_fixture)
+kd_unit_test(complete kd_mda)
 
 # One reader of mda/reading.h by itself.
 add_library(kd_reading_fixture STATIC support/reading.c)

@@ -14,6 +14,7 @@ kd_unit_test(report_glob kd_report)
 kd_unit_test(report_state kd_report)
 kd_unit_test(report_mbox kd_report)
 kd_unit_test(report_query kd_report)
+kd_unit_test(report_complete kd_report kd_store_fixture)
 kd_unit_test(mailmap kd_report)
 kd_unit_test(employers kd_report)
 

@@ -107,7 +107,8 @@ static void take_value(const struct option *options, struct kd_typed *typed)
 		return;
 	typed->option = find_long(options, typed->word + 2,
 	                          (size_t)(equals - typed->word) - 2);
-	typed->value_at = (size_t)(equals - typed->word) + 1;
+	if (typed->option != NULL)
+		typed->value_at = (size_t)(equals - typed->word) + 1;
 }
 
 void kd_typed_read(char *const *words, size_t n, const struct option *options,

@@ -98,7 +98,9 @@ unsetopt beep prompt_cr prompt_sp; unset zle_bracketed_paste
 PS1='' PS2=''
 fpath=("$zfunctions" $fpath)
 autoload -U compinit; compinit -u -D
-insert_all() { _complete; local ret=$?; compstate[insert]=all; compstate[list]=; return ret }
+insert_all() {
+_complete; local ret=$?; compstate[insert]=all; compstate[list]=; return ret
+}
 zstyle ':completion:insert-all:*' completer insert_all
 zle -C insert-all complete-word _generic
 bindkey '^X^A' insert-all
@@ -145,7 +147,8 @@ class Zsh:
     def __init__(self):
         place = tempfile.mkdtemp(prefix=".zsh", dir=".")
         shutil.copy(f"{SOURCE}/conf/kvmdigest.zsh", place + "/_kvmdigest")
-        self.shell = Terminal(["zsh", "-f", "-i"], "zfunctions=$PWD/" + place + ZSH)
+        self.shell = Terminal(["zsh", "-f", "-i"],
+                              f"zfunctions=$PWD/{place}{ZSH}")
 
     def complete(self, typed):
         return sorted(names_of(self.shell.line(typed), typed))
@@ -208,7 +211,7 @@ TABLE = [
     (f"{REPORT} --adv", ["--advance", "--advance="]),
     (f"{REPORT} --section p", ["patches", "pulls"]),
     (f"{REPORT} --section patches,p", ["patches,pulls"]),
-    (f"{REPORT} --section=pulls,waiting,pa", ["--section=pulls,waiting,patches"]),
+    (f"{REPORT} --section=pulls,bots,pa", ["--section=pulls,bots,patches"]),
     (f"{REPORT} stats --series rc", ["rc1"]),
     (f"{REPORT} stats --top ", []),
     (f"{REPORT} search ", ["after:", "before:", "from:", "is:", "list:",
@@ -306,7 +309,8 @@ def check_space(shell):
     for typed, wanted in (("unm", "unmark "), ("rel", "rel-6.12.3.."),
                           ("search bef", "search before:"),
                           ("--list=KV", "--list=KVM "),
-                          ("--sect", "--section "), ("-o oth", "-o other.conf "),
+                          ("--sect", "--section "),
+                          ("-o oth", "-o other.conf "),
                           ("-o su", "-o sub/")):
         got = shell.shell.line(f"{REPORT} {typed}", "\t")
         expect(got == f"{REPORT} {wanted}", f"{shell.name}: {typed}: {got!r}")
@@ -323,8 +327,9 @@ def options(program):
     letters = re.findall(r"^  (-[a-z]), ", said, re.M)
     if program == REPORT:
         said += run(program, "--nosuch", code=64).stderr.split("there are:")[1]
-        letters = [f"-{letter}" for letter in string.ascii_letters if "no option"
-                   not in run(program, f"-{letter}", code=None).stderr]
+        letters = [f"-{letter}" for letter in string.ascii_letters
+                   if "no option" not in
+                   run(program, f"-{letter}", code=None).stderr]
     return {*re.findall(r"(?<![\w-])--[a-z][a-z-]*", said), *letters}
 
 
@@ -393,7 +398,8 @@ def check_quiet(place):
            "something was made")
     for words in ([], [""], ["--"], ["-"], ["=", ""], ["--=", "--="], ["-c"],
                   ["-c", ""], ["--list", "--list", ""], ["search", "is:", ":"],
-                  ["--section", ","], ["--section", ",,patches,,"], ["..", ".."],
+                  ["--section", ","], ["--section", ",,patches,,"],
+                  ["..", ".."],
                   ["a..b..", "c"], ["-ox", "-vd", "kvm.db", "-", ""]):
         ask(REPORT, *words)
         ask(HOOK, *words)
