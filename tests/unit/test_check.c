@@ -495,6 +495,8 @@ static void test_check_spool(void **state)
 /* fstatfs() of the C library, but for a store that is made to be elsewhere. */
 static bool elsewhere;
 
+/* The header's names are reserved ones.
+ * NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int fstatfs(int fd, struct statfs *ret)
 {
 	int done = (int)syscall(SYS_fstatfs, fd, ret);
