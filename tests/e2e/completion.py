@@ -451,8 +451,7 @@ with tempfile.TemporaryDirectory() as work:
                       PATH=f"{BIN}:{os.environ['PATH']}")
     set_up(work)
     check_programs()
-    # what a shell makes of it is not for the other trees
-    for kind in (Bash,) if os.environ.get("KD_TREE") else (Bash, Zsh, Fish):
+    for kind in (Bash, Zsh, Fish):
         if shutil.which(kind.name) is None:
             print(f"skipped: there is no {kind.name} here")
             sys.exit(77)

@@ -210,7 +210,7 @@ def check_set_ups(top):
     with open(f"{SOURCE}/conf/quickstart", encoding="utf-8") as file:
         conf = re.search(r"<<'END'[^\n]*\n(.*?)\nEND\n", file.read(), re.S)
     home.write("q/kvmdigest.conf", conf.group(1) + "\n")
-    for sample in sorted(os.listdir(SAMPLE)):
+    for sample in sorted(os.listdir(SAMPLE))[::10]:
         if sample.endswith(".eml"):
             with open(f"{SAMPLE}/{sample}", "rb") as file:
                 home.run("kvmdigest-mda", "-c", "q/kvmdigest.conf", "-d",
