@@ -32,3 +32,4 @@ if(NOT KD_TREE) # what the shells make of it; the rest has unit tests
   kd_e2e_test(completion long)
 endif()
 kd_e2e_test(firstrun)
+kd_e2e_test(timers)

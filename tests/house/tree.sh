@@ -19,7 +19,7 @@ trap 'rm -f "$list"' EXIT
 files >"$list"
 while read -r file; do
 	case $file in
-	*[!A-Za-z0-9._/+-]*) fault "$file: a name for trouble" ;;
+	*[!A-Za-z0-9._/+@-]*) fault "$file: a name for trouble" ;;
 	esac
 	size=$(wc -c <"$file")
 	[ "$size" -le 100000 ] || fault "$file: $size bytes, at most 100000"
