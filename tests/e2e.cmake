@@ -33,3 +33,6 @@ if(NOT KD_TREE) # what the shells make of it; the rest has unit tests
 endif()
 kd_e2e_test(firstrun)
 kd_e2e_test(timers)
+if(NOT KD_TREE)
+  kd_e2e_test(install)
+endif()
