@@ -12,6 +12,9 @@ function(kd_install_text directory mode)
     list(APPEND permissions OWNER_EXECUTE GROUP_EXECUTE WORLD_EXECUTE)
   endif()
   foreach(file IN LISTS ARGN)
+    if(NOT EXISTS ${PROJECT_SOURCE_DIR}/${file})
+      continue()
+    endif()
     install(CODE "
       set(from [[${PROJECT_SOURCE_DIR}/${file}]])
       set(build [[${PROJECT_BINARY_DIR}]])
@@ -36,5 +39,10 @@ kd_install_text(${CMAKE_INSTALL_DOCDIR}/examples FILES
   conf/kvmdigest.sieve.sample conf/dovecot-sieve.conf.sample
   conf/fetchmailrc.sample conf/fetchmailrc-direct.sample
   conf/postfix-master.cf.sample)
+kd_install_text(${CMAKE_INSTALL_MANDIR}/man1 FILES
+  conf/kvmdigest-mail.1 conf/kvmdigest-fetch.1
+  mda/kvmdigest-mda.1 report/kvmdigest-report.1)
+kd_install_text(${CMAKE_INSTALL_MANDIR}/man5 FILES
+  conf/kvmdigest.conf.5 store/kvmdigest-store.5)
 kd_install_text(${CMAKE_INSTALL_DOCDIR} FILES
   README.md report/digest.schema.json)

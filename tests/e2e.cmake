@@ -35,4 +35,11 @@ kd_e2e_test(firstrun)
 kd_e2e_test(timers)
 if(NOT KD_TREE)
   kd_e2e_test(install)
+  # A clone may be without the history that an upgrade begins in.
+  if(NOT KD_SANITIZE AND NOT KD_COVERAGE)
+    kd_e2e_test(package long)
+    set_property(TEST e2e/package APPEND PROPERTY ENVIRONMENT
+      KD_MAY_SKIP=history)
+    set_tests_properties(e2e/package PROPERTIES TIMEOUT 900)
+  endif()
 endif()

@@ -28,6 +28,12 @@ doc=share/doc/kvmdigest
 	for file in kvmdigest-mail kvmdigest-fetch; do
 		echo "$KD_SOURCE/conf/$file bin/$file"
 	done
+	for file in mda/kvmdigest-mda.1 report/kvmdigest-report.1 \
+		conf/kvmdigest-mail.1 conf/kvmdigest-fetch.1 \
+		conf/kvmdigest.conf.5 store/kvmdigest-store.5; do
+		[ -f "$KD_SOURCE/$file" ] || continue
+		echo "$KD_SOURCE/$file share/man/man${file##*.}/${file##*/}"
+	done
 	echo "$KD_SOURCE/README.md $doc/README.md"
 	echo "$KD_SOURCE/report/digest.schema.json $doc/digest.schema.json"
 } >files

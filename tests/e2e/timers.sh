@@ -85,6 +85,16 @@ marker() {
 		awk -v name="$1" '$1 == name { print $2, $4 }'
 }
 
+# Script and manual page have the same options.
+for name in kvmdigest-mail kvmdigest-fetch; do
+	bin/$name -h | sed '/^$/,$!d; /^$/d; /^[^ ]/,$d' >usage
+	grep -o '\[-[^]]*\]' usage | sort >options
+	[ -s options ] || fault "$name -h: no options in: $(cat usage)"
+	sed -n -e 's/ Ar / /' -e 's/^\.Op Fl \(-*[a-z].*\)/[-\1]/p' \
+		"$KD_SOURCE/conf/$name.1" | sort | diff options - ||
+		fault "$name and its manual page differ"
+done
+
 # --- kvmdigest-mail ---------------------------------------------------
 
 run "no store" 66 bin/kvmdigest-mail
