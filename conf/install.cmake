@@ -46,3 +46,15 @@ kd_install_text(${CMAKE_INSTALL_MANDIR}/man5 FILES
   conf/kvmdigest.conf.5 store/kvmdigest-store.5)
 kd_install_text(${CMAKE_INSTALL_DOCDIR} FILES
   README.md report/digest.schema.json)
+
+# Completion: bash and fish look for a file of each program's name.
+set(KD_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING
+  "Where completion of zsh goes")
+foreach(program kvmdigest-mda kvmdigest-report)
+  install(FILES conf/kvmdigest.bash RENAME ${program}
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions OPTIONAL)
+  install(FILES conf/kvmdigest.fish RENAME ${program}.fish
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d OPTIONAL)
+endforeach()
+install(FILES conf/kvmdigest.zsh RENAME _kvmdigest DESTINATION ${KD_ZSH_DIR}
+  OPTIONAL)

@@ -44,6 +44,12 @@ foreach(package IN LISTS packages)
     "\n\n==== inside the programs: from Debian's source ${source} ====\n\n${text}")
 endforeach()
 
+# Debian's zsh looks elsewhere below /usr.
+set(zsh ${root}/usr/share/zsh)
+if(EXISTS ${zsh}/site-functions)
+  file(RENAME ${zsh}/site-functions ${zsh}/vendor-completions)
+endif()
+
 file(GLOB pages ${root}/usr/share/man/man*/*)
 execute_process(COMMAND gzip -9n ${pages} ${doc}/changelog
   RESULT_VARIABLE status)

@@ -50,7 +50,12 @@ while read -r from to; do
 done <files
 for file in kvmdigest-mda kvmdigest-report; do
 	echo "x bin/$file"
+	[ -f "$KD_SOURCE/conf/kvmdigest.bash" ] || continue
+	echo "x share/bash-completion/completions/$file"
+	echo "x share/fish/vendor_completions.d/$file.fish"
 done >>files
+[ ! -f "$KD_SOURCE/conf/kvmdigest.zsh" ] ||
+	echo "x share/zsh/site-functions/_kvmdigest" >>files
 awk '{ print "./" $2 }' files | sort | diff - there ||
 	fault "not what is to be installed"
 [ -z "$(find "$KD_BUILD" -maxdepth 1 -name 'install-*')" ] ||

@@ -205,6 +205,24 @@ if [ -n "$commit" ]; then
 		fault "the upgrade from $was has lost a marker"
 fi
 
+# --- completion -------------------------------------------------------
+
+# Loaded as bash-completion does it at the first TAB.
+cat >"$root/home/reader/complete" <<'END'
+. /usr/share/bash-completion/bash_completion
+_completion_loader kvmdigest-report
+COMP_LINE="kvmdigest-report mar"
+COMP_POINT=${#COMP_LINE}
+COMP_WORDS=(kvmdigest-report mar)
+COMP_CWORD=1
+function=$(complete -p kvmdigest-report | sed 's/.*-F \([^ ]*\).*/\1/')
+$function kvmdigest-report mar kvmdigest-report
+printf '%s\n' "${COMPREPLY[@]}"
+END
+as reader bash complete >"$work/out" 2>&1
+grep -q '^markers *$' "$work/out" ||
+	fault "bash does not complete: $(cat "$work/out")"
+
 # --- removal ----------------------------------------------------------
 
 sums() {
