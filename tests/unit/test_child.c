@@ -40,7 +40,7 @@ static const struct kd_child_limits quick = {
 	.wall_ms = 3000,
 };
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef KD_SANITIZE
 enum { SANITIZED = 1 };
 #else
 enum { SANITIZED = 0 };

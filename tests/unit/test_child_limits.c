@@ -21,7 +21,7 @@
 #include "mda/child_internal.h"
 #include "store/store.h"
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef KD_SANITIZE
 enum { SANITIZED = 1 };
 #else
 enum { SANITIZED = 0 };
