@@ -5,18 +5,24 @@
 set(KD_FUZZ_COUNT 2000 CACHE STRING "Changed inputs that a fuzz test runs")
 set(fuzz ${CMAKE_CURRENT_SOURCE_DIR}/fuzz)
 
+# What all targets have in common.
+add_library(kd_fuzz_common OBJECT fuzz/check.c fuzz/entry.c)
+target_link_libraries(kd_fuzz_common PRIVATE kd_mda)
+if(NOT KD_FUZZ)
+  target_sources(kd_fuzz_common PRIVATE fuzz/driver.c)
+endif()
+
 # kd_fuzz_target(NAME LIBRARY [SEEDS...])
 function(kd_fuzz_target name library)
   if(KD_FUZZ)
-    add_executable(fuzz-${name} fuzz/fuzz_${name}.c fuzz/check.c fuzz/entry.c)
-    target_link_libraries(fuzz-${name} PRIVATE kd_mda ${library})
+    add_executable(fuzz-${name} fuzz/fuzz_${name}.c)
+    target_link_libraries(fuzz-${name} PRIVATE kd_fuzz_common kd_mda ${library})
     target_link_options(fuzz-${name} PRIVATE -fsanitize=fuzzer)
     add_dependencies(fuzz fuzz-${name})
     return()
   endif()
-  add_executable(replay-${name}
-    fuzz/driver.c fuzz/fuzz_${name}.c fuzz/check.c fuzz/entry.c)
-  target_link_libraries(replay-${name} PRIVATE kd_mda ${library})
+  add_executable(replay-${name} fuzz/fuzz_${name}.c)
+  target_link_libraries(replay-${name} PRIVATE kd_fuzz_common kd_mda ${library})
   kd_add_test(fuzz/${name} fuzz 120 sh ${fuzz}/replay.sh
     $<TARGET_FILE:replay-${name}> ${KD_FUZZ_COUNT} ${fuzz}/corpus/${name}
     ${ARGN})
