@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -233,6 +234,7 @@ static void test_series_in_every_order(void **state)
 	struct fixture *fix = *state;
 	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
 	const struct thread *thread;
+	const int step = getenv("KD_VALGRIND") != NULL ? 11 : 1;
 	int order[MAILS_MAX];
 	int round = 0;
 	size_t i;
@@ -247,7 +249,8 @@ static void test_series_in_every_order(void **state)
 		for (n = 0; thread->mails[n].name != '\0'; n++)
 			order[n] = n;
 		do {
-			try_order(fix, store, thread, order, n, round++);
+			if (round++ % step == 0)
+				try_order(fix, store, thread, order, n, round);
 		} while (fixture_next_order(order, n));
 	}
 	kd_store_close(store);
