@@ -25,5 +25,6 @@ kd_command_fn kd_command_mailmap;
 kd_command_fn kd_command_search;
 kd_command_fn kd_command_mbox;
 kd_command_fn kd_command_export;
+kd_command_fn kd_command_backup;
 
 #endif /* KD_REPORT_COMMAND_H */

@@ -36,7 +36,7 @@ static kd_command_fn *const commands[] = {
 	kd_command_digest,  kd_command_mark,   kd_command_markers,
 	kd_command_unmark,  kd_command_show,   kd_command_series,
 	kd_command_mailmap, kd_command_search, kd_command_mbox,
-	kd_command_export,  kd_command_stats,
+	kd_command_export,  kd_command_stats,  kd_command_backup,
 };
 
 /*
@@ -128,7 +128,8 @@ static enum kd_status fill_in(const struct kd_conf *conf, char **sections,
 	return st;
 }
 
-/* What the user says of who is who; the commands on markers name nobody. */
+/* What the user says of who is who; the commands on markers, and a copy, name
+ * nobody. */
 static enum kd_status know_people(const struct kd_conf *conf,
                                   enum kd_command command,
                                   struct kd_people *people, struct kd_env *env,
@@ -137,7 +138,7 @@ static enum kd_status know_people(const struct kd_conf *conf,
 	enum kd_status st;
 
 	if (command == KD_COMMAND_MARK || command == KD_COMMAND_MARKERS ||
-	    command == KD_COMMAND_UNMARK)
+	    command == KD_COMMAND_UNMARK || command == KD_COMMAND_BACKUP)
 		return KD_OK;
 	st = kd_people_read(people, conf->mailmap, conf->employers, stderr,
 	                    err);
@@ -214,6 +215,7 @@ static bool is_paged(const struct kd_options *options)
 	case KD_COMMAND_MBOX:
 	case KD_COMMAND_EXPORT:
 	case KD_COMMAND_COMPLETE:
+	case KD_COMMAND_BACKUP:
 		break;
 	}
 	return false;

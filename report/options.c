@@ -35,6 +35,7 @@ static const struct command commands[] = {
 	{ "export", KD_COMMAND_EXPORT, 0, 1, "export [RANGE]" },
 	{ "stats", KD_COMMAND_STATS, 0, 1, "stats [RANGE]" },
 	{ "complete", KD_COMMAND_COMPLETE, 0, SIZE_MAX, "complete -- WORD..." },
+	{ "backup", KD_COMMAND_BACKUP, 1, 1, "backup FILE" },
 };
 
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -86,6 +87,7 @@ static const struct rule rules[] = {
 	{ "cover", 0, FLAG, AT(cover), BIT(MBOX) },
 	{ "no-trailers", 0, FLAG, AT(no_trailers), BIT(MBOX) },
 	{ "partial", 0, FLAG, AT(partial), BIT(MBOX) },
+	{ "force", 0, FLAG, AT(force), BIT(BACKUP) },
 	{ "output", 'o', TEXT, AT(output),
 	  BIT(DIGEST) | BIT(STATS) | BIT(SHOW) | BIT(SERIES) | BIT(MAILMAP) |
 	          BIT(MBOX) | BIT(EXPORT) },

@@ -24,6 +24,7 @@ enum kd_command {
 	KD_COMMAND_EXPORT,
 	KD_COMMAND_STATS,
 	KD_COMMAND_COMPLETE,
+	KD_COMMAND_BACKUP,
 };
 
 enum { KD_TOP_MAX = 10000, KD_ARGS_MAX = 2, KD_WORDS_MAX = 16 };
@@ -65,6 +66,7 @@ struct kd_options {
 	bool cover;
 	bool no_trailers;
 	bool partial;
+	bool force; /* of backup */
 	unsigned int limit;
 	bool index;
 	bool verbose;

@@ -35,16 +35,16 @@ static enum kd_status remove_file(const struct kd_place *place,
 	if (name == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
 	if (unlinkat(place->dir_fd, name, 0) != 0 && errno != ENOENT)
-		st = fail_sync(place, err);
+		st = kd_fail_errno(err, kd_status_of_errno(errno), errno,
+		                   "remove %s beside %s", name, place->path);
 	free(name);
 	return st;
 }
 
-static enum kd_status remove_leftovers(const struct kd_place *place,
-                                       const char *base, struct kd_error *err)
+enum kd_status kd_db_remove_logs(const struct kd_place *place, const char *base,
+                                 struct kd_error *err)
 {
-	static const char *const suffixes[] = { "", "-journal", "-wal",
-		                                "-shm" };
+	static const char *const suffixes[] = { "-journal", "-wal", "-shm" };
 	enum kd_status st = KD_OK;
 	size_t i;
 
@@ -53,6 +53,14 @@ static enum kd_status remove_leftovers(const struct kd_place *place,
 			st = remove_file(place, base, suffixes[i], err);
 	}
 	return st;
+}
+
+static enum kd_status remove_leftovers(const struct kd_place *place,
+                                       const char *base, struct kd_error *err)
+{
+	enum kd_status st = remove_file(place, base, "", err);
+
+	return st == KD_OK ? kd_db_remove_logs(place, base, err) : st;
 }
 
 /* A log without its database holds messages that were acknowledged, and

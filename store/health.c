@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/hash.h"
 #include "store/internal.h"
+#include "store/large_list.h"
 #include "store/schema.h"
 
 enum {
@@ -93,61 +93,6 @@ enum kd_status kd_store_quick_check(struct kd_store *store, int64_t until_ms,
 
 /* --- Large files ----------------------------------------------------- */
 
-struct hashes {
-	char (*hex)[2 * KD_HASH_SIZE + 1];
-	size_t n;
-	size_t room;
-};
-
-static enum kd_status keep(struct hashes *all, struct kd_bytes hash,
-                           struct kd_error *err)
-{
-	size_t room = all->room == 0 ? 64 : 2 * all->room;
-	char(*hex)[2 * KD_HASH_SIZE + 1];
-
-	if (hash.size != KD_HASH_SIZE)
-		return KD_OK;
-	if (all->n == all->room) {
-		hex = reallocarray(all->hex, room, sizeof(*hex));
-		if (hex == NULL)
-			return kd_fail(err, KD_NOMEM, "out of memory");
-		all->hex = hex;
-		all->room = room;
-	}
-	kd_hash_hex((const unsigned char *)hash.data, KD_HASH_SIZE,
-	            all->hex[all->n++]);
-	return KD_OK;
-}
-
-static enum kd_status list_large(struct kd_store *store, struct hashes *ret,
-                                 struct kd_error *err)
-{
-	struct kd_cursor cur = KD_CURSOR_INIT;
-	enum kd_status st;
-	bool more = true;
-
-	st = kd_stmt_open(store, KD_STMT_LIST_LARGE, &cur, err);
-	if (st != KD_OK)
-		return st;
-	while (st == KD_OK && more) {
-		st = kd_stmt_next(&cur, &more, err);
-		if (st == KD_OK && more)
-			st = keep(ret, kd_stmt_blob(&cur, 0), err);
-	}
-	kd_stmt_close(&cur);
-	return st;
-}
-
-static bool is_listed(const struct hashes *all, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < all->n; i++)
-		if (strcmp(all->hex[i], name) == 0)
-			return true;
-	return false;
-}
-
 static DIR *open_large(const struct kd_store *store, struct kd_arena *arena)
 {
 	const char *name =
@@ -169,7 +114,7 @@ enum kd_status kd_store_loose_large(struct kd_store *store,
                                     struct kd_arena *arena, size_t *ret,
                                     struct kd_error *err)
 {
-	struct hashes all = { .hex = NULL };
+	struct kd_large_list all = { .hex = NULL };
 	const struct dirent *entry;
 	enum kd_status st;
 	DIR *dir;
@@ -183,11 +128,11 @@ enum kd_status kd_store_loose_large(struct kd_store *store,
 		return kd_fail_errno(err, kd_status_of_errno(errno), errno,
 		                     "open the directory %s-large",
 		                     store->place.path);
-	st = list_large(store, &all, err);
+	st = kd_large_list_read(store, &all, err);
 	while (st == KD_OK && (entry = readdir(dir)) != NULL)
 		*ret += entry->d_name[0] != '.' &&
-		        !is_listed(&all, entry->d_name);
+		        !kd_large_list_has(&all, entry->d_name);
 	(void)closedir(dir);
-	free(all.hex);
+	kd_large_list_clear(&all);
 	return st;
 }

@@ -88,6 +88,13 @@ void kd_log_note_name(struct kd_store *store);
 KD_MUST_CHECK
 enum kd_status kd_create(const struct kd_store *store, struct kd_error *err);
 
+/* Remove what SQLite keeps beside the database of the name base, in the
+ * directory of place: for one that nobody uses, and that has nothing in
+ * them. */
+KD_MUST_CHECK
+enum kd_status kd_db_remove_logs(const struct kd_place *place, const char *base,
+                                 struct kd_error *err);
+
 /* --- stmt.c: statements ----------------------------------------------- */
 
 /*

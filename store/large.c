@@ -118,8 +118,8 @@ static enum kd_status open_file(struct kd_large *large, struct kd_error *err)
 	return KD_OK;
 }
 
-enum kd_status kd_large_begin(const char *store_path, struct kd_large **ret,
-                              struct kd_error *err)
+static enum kd_status begin(const char *path, bool is_copy,
+                            struct kd_large **ret, struct kd_error *err)
 {
 	struct kd_large *large = calloc(1, sizeof(*large));
 	enum kd_status st;
@@ -130,7 +130,8 @@ enum kd_status kd_large_begin(const char *store_path, struct kd_large **ret,
 	large->dir_fd = -1;
 	large->fd = -1;
 	SHA256Init(&large->hash);
-	st = kd_place_open(store_path, true, &large->place, err);
+	st = is_copy ? kd_place_find(path, &large->place, err)
+	             : kd_place_open(path, true, &large->place, err);
 	if (st == KD_OK)
 		st = open_dir(&large->place, true, &large->dir_fd, err);
 	if (st == KD_OK) {
@@ -142,6 +143,18 @@ enum kd_status kd_large_begin(const char *store_path, struct kd_large **ret,
 	else
 		kd_large_abort(large);
 	return st;
+}
+
+enum kd_status kd_large_begin(const char *store_path, struct kd_large **ret,
+                              struct kd_error *err)
+{
+	return begin(store_path, false, ret, err);
+}
+
+enum kd_status kd_large_begin_copy(const char *path, struct kd_large **ret,
+                                   struct kd_error *err)
+{
+	return begin(path, true, ret, err);
 }
 
 enum kd_status kd_large_write(struct kd_large *large, struct kd_bytes piece,

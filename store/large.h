@@ -31,6 +31,12 @@ KD_MUST_CHECK
 enum kd_status kd_large_begin(const char *store_path, struct kd_large **ret,
                               struct kd_error *err);
 
+/* The same beside a copy of a store: path is the copy's, and its directory
+ * must be there (kd_place_find()). */
+KD_MUST_CHECK
+enum kd_status kd_large_begin_copy(const char *path, struct kd_large **ret,
+                                   struct kd_error *err);
+
 /* Append piece.  KD_TOOBIG past KD_LARGE_MAX, KD_NOSPACE, KD_IO: then only
  * kd_large_abort() is left. */
 KD_MUST_CHECK

@@ -97,13 +97,11 @@ static enum kd_status make_dirs(char *dir, struct kd_error *err)
 	return make_dir(dir, err);
 }
 
-static enum kd_status check_dir(int fd, const char *dir,
-                                const char **ret_shared, struct kd_error *err)
+static enum kd_status check_dir(int fd, const char *dir, struct kd_error *err)
 {
 	struct stat sb;
-	struct statfs fs;
 
-	if (fstat(fd, &sb) != 0 || fstatfs(fd, &fs) != 0)
+	if (fstat(fd, &sb) != 0)
 		return kd_fail_errno(err, KD_IO, errno, "look at %s", dir);
 	if (sb.st_uid != geteuid())
 		return kd_fail(err, KD_PERM,
@@ -115,19 +113,23 @@ static enum kd_status check_dir(int fd, const char *dir,
 		return kd_fail(err, KD_PERM,
 		               "others may write to %s: chmod go-w %s", dir,
 		               dir);
-	*ret_shared = kd_place_shared_fs((uint64_t)fs.f_type);
 	return KD_OK;
 }
 
 static enum kd_status open_dir(const char *dir, struct kd_place *ret,
                                struct kd_error *err)
 {
+	struct statfs fs;
+
 	ret->dir_fd =
 		open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (ret->dir_fd < 0)
 		return kd_fail_errno(err, kd_status_of_errno(errno), errno,
 		                     "open the directory %s", dir);
-	return check_dir(ret->dir_fd, dir, &ret->shared_fs, err);
+	if (fstatfs(ret->dir_fd, &fs) != 0)
+		return kd_fail_errno(err, KD_IO, errno, "look at %s", dir);
+	ret->shared_fs = kd_place_shared_fs((uint64_t)fs.f_type);
+	return KD_OK;
 }
 
 /* dir: the directory part of path, as it was given. */
@@ -138,8 +140,8 @@ static enum kd_status resolve(const char *dir, const char *base,
 	enum kd_status st;
 
 	if (real == NULL && errno == ENOENT)
-		return kd_fail(err, KD_NOTFOUND, "there is no store at %s/%s",
-		               strcmp(dir, "/") == 0 ? "" : dir, base);
+		return kd_fail(err, KD_NOTFOUND, "there is no directory %s",
+		               dir);
 	if (real == NULL)
 		return kd_fail_errno(err, kd_status_of_errno(errno), errno,
 		                     "find the directory %s", dir);
@@ -156,27 +158,72 @@ out:
 	return st;
 }
 
+/* The directory part of path, for the caller to free; NULL: out of memory. */
+static char *dir_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+static bool is_file_path(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return path[0] == '/' && slash != NULL && slash[1] != '\0' &&
+	       strlen(path) < PATH_MAX;
+}
+
 enum kd_status kd_place_open(const char *path, bool make, struct kd_place *ret,
                              struct kd_error *err)
 {
 	struct kd_place place = KD_PLACE_INIT;
-	const char *slash = strrchr(path, '/');
 	enum kd_status st = KD_OK;
 	char *dir;
 
-	if (path[0] != '/' || slash == NULL || slash[1] == '\0' ||
-	    strlen(path) >= PATH_MAX)
+	if (!is_file_path(path))
 		return kd_fail(err, KD_USAGE,
 		               "the store must be named as an absolute path "
 		               "to a file, not %s",
 		               path);
-	dir = strndup(path, slash == path ? 1 : (size_t)(slash - path));
+	dir = dir_of(path);
 	if (dir == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
 	if (make)
 		st = make_dirs(dir, err);
 	if (st == KD_OK)
-		st = resolve(dir, slash + 1, &place, err);
+		st = resolve(dir, strrchr(path, '/') + 1, &place, err);
+	if (st == KD_NOTFOUND)
+		st = kd_fail(err, st, "there is no store at %s", path);
+	if (st == KD_OK)
+		st = check_dir(place.dir_fd, dir, err);
+	if (st == KD_OK)
+		*ret = place;
+	else
+		kd_place_clear(&place);
+	free(dir);
+	return st;
+}
+
+enum kd_status kd_place_find(const char *path, struct kd_place *ret,
+                             struct kd_error *err)
+{
+	struct kd_place place = KD_PLACE_INIT;
+	enum kd_status st;
+	char *dir;
+
+	if (!is_file_path(path))
+		return kd_fail(err, KD_USAGE,
+		               "%s: the name of a file was expected", path);
+	dir = dir_of(path);
+	if (dir == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	st = resolve(dir, strrchr(path, '/') + 1, &place, err);
+	if (st == KD_NOTFOUND)
+		st = kd_fail(err, KD_IO,
+		             "%s was not written: there is no "
+		             "directory %s",
+		             path, dir);
 	if (st == KD_OK)
 		*ret = place;
 	else

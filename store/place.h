@@ -40,6 +40,14 @@ enum kd_status kd_place_open(const char *path, bool make, struct kd_place *ret,
 void kd_place_clear(struct kd_place *place);
 
 /*
+ * The same for a file that is to become a copy of a store: its directory
+ * may be anyone's.  KD_IO when there is none.
+ */
+KD_MUST_CHECK
+enum kd_status kd_place_find(const char *path, struct kd_place *ret,
+                             struct kd_error *err);
+
+/*
  * Is there a file of the store's name with suffix behind it?  *ret_size is
  * its size, -1 when there is none.  KD_CORRUPT when it is no regular file.
  */

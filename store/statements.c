@@ -67,6 +67,10 @@ static const struct kd_statement statements[KD_STMT_SERIES] = {
 	[KD_STMT_COMMIT] = { "commit", "COMMIT" },
 	[KD_STMT_GET_STORE_ID] = { "read the store's id",
 	                           "SELECT id FROM store WHERE one = 1" },
+	[KD_STMT_COUNT_KEPT] = { "count the messages",
+	                         "SELECT (SELECT count(*) FROM variant), "
+	                         "(SELECT count(*) FROM raw) + "
+	                         "(SELECT count(*) FROM packed)" },
 
 	[KD_STMT_FIND_LIST] = { "look up a list",
 	                        "SELECT id FROM list WHERE list_id = ?1" },

@@ -13,6 +13,7 @@ enum kd_stmt {
 	KD_STMT_BEGIN_WRITE, /* the only place that waits for other writers */
 	KD_STMT_COMMIT,
 	KD_STMT_GET_STORE_ID,
+	KD_STMT_COUNT_KEPT,
 
 	KD_STMT_FIND_LIST,
 	KD_STMT_ADD_LIST,
