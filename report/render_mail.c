@@ -27,42 +27,6 @@ static void be_silent(const gchar *domain, GLogLevelFlags level,
 	(void)data;
 }
 
-#ifdef KD_LATE_CONSTRUCTORS
-
-/* As in mda/parse.c: the build has taken from GLib and GObject what begins
- * them before main() (conf/libraries.cmake). */
-extern void (*const constructors_begin[])(void) __asm__(
-	"__start_kd_constructors");
-extern void (*const constructors_end[])(void) __asm__("__stop_kd_constructors");
-
-static void begin_libraries(void)
-{
-	void (*const *begin)(void) = constructors_begin;
-
-	while (begin < constructors_end)
-		(*begin++)();
-}
-
-#else
-
-static void begin_libraries(void)
-{
-}
-
-#endif
-
-static void begin_gmime(void)
-{
-	static bool begun;
-
-	if (begun)
-		return;
-	begun = true;
-	begin_libraries();
-	(void)g_log_set_default_handler(be_silent, NULL);
-	g_mime_init();
-}
-
 /* The doc in another format; the caller frees ret->data. */
 static enum kd_status render_to(kd_render_fn *render, const struct kd_doc *doc,
                                 struct kd_bytes *ret, struct kd_error *err)
@@ -229,7 +193,8 @@ static enum kd_status compose(const struct kd_doc *doc,
 
 	if (id == NULL || boundary == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory for the digest");
-	begin_gmime();
+	(void)g_log_set_default_handler(be_silent, NULL);
+	g_mime_init();
 	both = g_mime_multipart_new_with_subtype("alternative");
 	g_mime_multipart_set_boundary(both, boundary);
 	/* the richest comes last (RFC 2046, 5.1.4) */
