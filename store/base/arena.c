@@ -47,11 +47,11 @@ static struct block *push_block(struct kd_arena *arena, size_t size)
 
 	if (size > SIZE_MAX - sizeof(*block))
 		return NULL;
-	/* calloc, so that a piece handed out is zeroed at no further cost */
-	block = calloc(1, sizeof(*block) + size);
+	block = malloc(sizeof(*block) + size);
 	if (block == NULL)
 		return NULL;
 	block->size = size;
+	block->used = 0;
 	/* A large piece has a block of its own; going on with the one that is
 	 * half full wastes less. */
 	if (size > BLOCK_SIZE && arena->blocks != NULL) {
@@ -64,7 +64,8 @@ static struct block *push_block(struct kd_arena *arena, size_t size)
 	return block;
 }
 
-void *kd_arena_alloc(struct kd_arena *arena, size_t size)
+/* Of whatever bytes. */
+static void *take(struct kd_arena *arena, size_t size)
 {
 	struct block *block = arena->blocks;
 	size_t rounded;
@@ -89,6 +90,17 @@ void *kd_arena_alloc(struct kd_arena *arena, size_t size)
 	return piece;
 }
 
+/* Here, not a block at a time: of most blocks little is used, and what a
+ * string is copied to needs no zeroes. */
+void *kd_arena_alloc(struct kd_arena *arena, size_t size)
+{
+	void *piece = take(arena, size);
+
+	if (piece != NULL)
+		memset(piece, 0, size);
+	return piece;
+}
+
 void *kd_arena_array(struct kd_arena *arena, size_t n, size_t size)
 {
 	if (size != 0 && n > SIZE_MAX / size) {
@@ -108,7 +120,7 @@ char *kd_arena_strndup(struct kd_arena *arena, const char *s, size_t len)
 		arena->failed = true;
 		return NULL;
 	}
-	copy = kd_arena_alloc(arena, len + 1);
+	copy = take(arena, len + 1);
 	if (copy == NULL)
 		return NULL;
 	memcpy(copy, s, len);
@@ -131,7 +143,7 @@ char *kd_arena_printf(struct kd_arena *arena, const char *fmt, ...)
 	len = vsnprintf(NULL, 0, fmt, args);
 	va_end(args);
 	if (len >= 0)
-		text = kd_arena_alloc(arena, (size_t)len + 1);
+		text = take(arena, (size_t)len + 1);
 	if (text == NULL) {
 		arena->failed = true;
 		return NULL;
