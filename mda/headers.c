@@ -61,6 +61,11 @@ static size_t cut_size(struct kd_bytes block)
 	               : size;
 }
 
+static size_t initial(const char *name)
+{
+	return (unsigned char)name[0] % KD_HEADER_INITIALS;
+}
+
 void kd_headers_find(struct kd_bytes raw, struct kd_headers *ret)
 {
 	struct kd_bytes rest = raw, next, line;
@@ -80,9 +85,13 @@ void kd_headers_find(struct kd_bytes raw, struct kd_headers *ret)
 	if (!kd_next_line(&next, &line) || name_size(line, &colon) == 0)
 		return;
 	ret->is_mail = true;
+	for (size_t i = 0; i < KD_HEADER_INITIALS; i++)
+		ret->initials[i] = SIZE_MAX;
 	do {
 		if (line.size == 0)
 			break;
+		if (ret->initials[initial(line.data)] == SIZE_MAX)
+			ret->initials[initial(line.data)] = size;
 		size = rest.size - next.size;
 	} while (kd_next_line(&next, &line));
 	ret->body_offset = raw.size - next.size;
@@ -133,9 +142,13 @@ bool kd_headers_get(const struct kd_headers *headers, const char *name,
 {
 	struct kd_bytes rest = headers->block, line;
 	size_t colon, size = strlen(name);
+	size_t first = headers->initials[initial(name)];
 
+	if (size == 0 || first >= rest.size)
+		return false;
+	skip(&rest, first);
 	while (kd_next_line(&rest, &line)) {
-		if (size == 0 || line.size <= size ||
+		if (line.size <= size ||
 		    kd_lower(line.data[0]) != kd_lower(name[0]) ||
 		    name_size(line, &colon) != size ||
 		    !kd_bytes_equal_nocase((struct kd_bytes){ line.data, size },

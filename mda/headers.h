@@ -21,12 +21,18 @@ enum {
 	KD_HEADER_FIELD_MAX = 64 << 10,  /* bytes of one field */
 };
 
+/* First bytes of names, told apart by the bits that case is not in. */
+enum { KD_HEADER_INITIALS = 32 };
+
 struct kd_headers {
 	struct kd_bytes block; /* the fields; no envelope, BOM, empty line */
 	size_t offset;         /* where block begins in the raw bytes */
 	size_t body_offset;    /* where the body begins */
 	bool is_mail; /* at least one well-formed field stands at the start */
 	bool cut;     /* the block is longer than KD_HEADER_BLOCK_MAX */
+	/* Where in the block the first line with each initial is, SIZE_MAX:
+	 * there is none; for kd_headers_get(). */
+	size_t initials[KD_HEADER_INITIALS];
 };
 
 /*
