@@ -150,6 +150,13 @@ void kd_identity_part(struct kd_identity *id, struct kd_bytes content,
 
 	if (text && rest.size > 0)
 		rest = without_footer(rest);
+	/* mostly the lines are what the hash is over already */
+	if (rest.size > 0 && memchr(rest.data, '\r', rest.size) == NULL) {
+		add(id, rest.data, rest.size);
+		add(id, "\n", 1);
+		size = rest.size + 1;
+		rest.size = 0;
+	}
 	while (kd_next_line(&rest, &line)) {
 		add(id, line.data, line.size);
 		add(id, "\n", 1);
