@@ -175,6 +175,9 @@ static enum kd_status meet(const struct meeting *meeting, struct kd_cursor *cur,
 		st = kd_stmt_next(cur, &more, err);
 		if (st != KD_OK || !more)
 			break;
+		/* of those that are in already most have many */
+		if (kd_ids_have(&meeting->all->kins, kd_stmt_int(cur, 3)))
+			continue;
 		read_node(arena, cur, &other);
 		if (kd_arena_failed(arena))
 			st = kd_fail(err, KD_NOMEM, "out of memory");
