@@ -130,6 +130,17 @@ static enum kd_status open_all(struct kd_importing *im, struct kd_error *err)
 
 /* --- A source ------------------------------------------------------- */
 
+/* How much it is: not before it has to be known, for a source may find that
+ * out while it is read. */
+static void measure(struct kd_importing *im)
+{
+	if (im->measured)
+		return;
+	im->import.most = kd_source_most(im->source);
+	im->counts->total = kd_source_total(im->source);
+	im->measured = true;
+}
+
 /* The oldest parcel on its way comes to its end. */
 static enum kd_status finish_one(struct kd_importing *im, struct kd_error *err)
 {
@@ -144,6 +155,7 @@ static enum kd_status finish_one(struct kd_importing *im, struct kd_error *err)
 		return st;
 	im->first = (im->first + 1) % KD_IMPORT_BATCHES;
 	im->n--;
+	measure(im);
 	st = kd_import_parcel_write(im, parcel, err);
 	kd_import_parcel_free(parcel);
 	if (st == KD_OK && im->opts->progress != NULL)
@@ -222,9 +234,9 @@ static enum kd_status open_source(struct kd_importing *im, const char *path,
 	st = kd_source_open(path, im->format, position, &im->source, err);
 	if (st != KD_OK)
 		return st;
-	im->import.most = kd_source_most(im->source);
 	im->counts->done = 0;
-	im->counts->total = kd_source_total(im->source);
+	im->counts->total = 0;
+	im->measured = false;
 	return KD_OK;
 }
 

@@ -58,6 +58,7 @@ struct kd_importing {
 	/* Of the source at hand. */
 	struct kd_source *source;
 	struct kd_import import;
+	bool measured; /* how long it is, is known */
 	struct kd_import_parcel *parcels[KD_IMPORT_BATCHES]; /* a ring */
 	size_t first, n;
 	/* One that could not be read, while others are. */

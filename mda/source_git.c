@@ -163,17 +163,44 @@ static enum kd_status next(void *self, struct kd_source_mail *ret, bool *more,
 	return st;
 }
 
-static uint64_t count(const char *path, const char *from)
+/* The commits are counted meanwhile. */
+static enum kd_status begin_counting(const char *path, const char *from,
+                                     struct kd_git *ret, struct kd_error *err)
 {
 	char what[KD_COMMIT_HEX + 8];
 	const char *const args[] = { "rev-list", "--count", what, "--", NULL };
-	struct kd_error why = KD_ERROR_INIT;
-	char line[KD_GIT_LINE_SIZE];
 
 	range(from, what, sizeof(what));
-	if (kd_git_line(path, args, line, sizeof(line), &why) != KD_OK)
+	return kd_git_begin(path, args, 0, ret, err);
+}
+
+/* 0: it is not known. */
+static uint64_t end_counting(const char *path, struct kd_git *git)
+{
+	char line[KD_GIT_LINE_SIZE] = "";
+	struct kd_error why = KD_ERROR_INIT;
+
+	if (git->pid == 0 || fgets(line, sizeof(line), git->out) == NULL)
+		line[0] = '\0';
+	if (kd_git_end(git, path, false, &why) != KD_OK)
 		return 0;
 	return strtoull(line, NULL, 10);
+}
+
+/* Nobody asked. */
+static enum kd_status stop_counting(struct kd_git_archive *a)
+{
+	return kd_git_end(&a->counting, a->path, true, NULL);
+}
+
+static uint64_t count(const char *path, const char *from)
+{
+	struct kd_git git = KD_GIT_INIT;
+	struct kd_error why = KD_ERROR_INIT;
+
+	if (begin_counting(path, from, &git, &why) != KD_OK)
+		return 0;
+	return end_counting(path, &git);
 }
 
 static uint64_t total(void *self)
@@ -185,7 +212,8 @@ static uint64_t total(void *self)
 	if (a->total > 0)
 		return a->total;
 	epoch_path(a, epoch, path, sizeof(path));
-	a->total = count(path, a->first_from);
+	a->total = a->counting.pid != 0 ? end_counting(path, &a->counting)
+	                                : count(path, a->first_from);
 	for (epoch++; a->epoch >= 0 && epoch < EPOCHS_MAX; epoch++) {
 		epoch_path(a, epoch, path, sizeof(path));
 		if (!has_dir(path, "objects"))
@@ -212,6 +240,7 @@ static void close_archive(void *self)
 
 	if (a->reading)
 		(void)end_reading(a, true, NULL);
+	(void)stop_counting(a);
 	(void)close(a->fd);
 	free(a->data);
 	free(a);
@@ -254,6 +283,7 @@ enum kd_status kd_source_open_git(const struct kd_source_opening *opening,
 	a->top = opening->path;
 	a->log = (struct kd_git)KD_GIT_INIT;
 	a->cat = (struct kd_git)KD_GIT_INIT;
+	a->counting = (struct kd_git)KD_GIT_INIT;
 	a->epoch = has_dir(a->top, "git/0.git") ? 0 : -1;
 	if (opening->resume != NULL)
 		resume(a, opening->resume);
@@ -264,6 +294,8 @@ enum kd_status kd_source_open_git(const struct kd_source_opening *opening,
 		st = begin_reading(a, err);
 	a->first_epoch = a->epoch;
 	memcpy(a->first_from, a->from, sizeof(a->from));
+	if (st == KD_OK)
+		st = begin_counting(a->path, a->from, &a->counting, err);
 	if (st == KD_OK)
 		st = kd_git_ask_ahead(a, err);
 	if (st == KD_OK && a->n == 0 && a->from[0] == '\0' && a->epoch < 0)

@@ -74,7 +74,7 @@ struct kd_git_archive {
 	char from[KD_COMMIT_HEX + 1]; /* "" or where to go on in it */
 	int first_epoch; /* where this run began, and behind what */
 	char first_from[KD_COMMIT_HEX + 1];
-	struct kd_git log, cat;
+	struct kd_git log, cat, counting;
 	bool commands;                  /* cat is given commands */
 	bool reading;                   /* log and cat run */
 	bool log_ends;                  /* nothing more comes from log */
