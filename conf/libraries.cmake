@@ -14,7 +14,7 @@ pkg_check_modules(GMIME     REQUIRED IMPORTED_TARGET gmime-3.0>=3.2)
 pkg_check_modules(SQLITE    REQUIRED IMPORTED_TARGET sqlite3>=3.38)
 pkg_check_modules(LIBCONFIG REQUIRED IMPORTED_TARGET libconfig>=1.5)
 pkg_check_modules(ZSTD      REQUIRED IMPORTED_TARGET libzstd)
-pkg_check_modules(LIBMD     REQUIRED IMPORTED_TARGET libmd)
+pkg_check_modules(NETTLE    REQUIRED IMPORTED_TARGET nettle>=3.1 nettle<4)
 pkg_check_modules(JANSSON   REQUIRED IMPORTED_TARGET jansson>=2.8)
 
 # Sanitizers, coverage and fuzzers look at calls into shared libraries.
@@ -119,7 +119,7 @@ endfunction()
 
 kd_library(sqlite SQLITE sqlite3 -lm)
 kd_library(zstd ZSTD zstd)
-kd_library(md LIBMD md)
+kd_library(nettle NETTLE nettle)
 kd_library(config LIBCONFIG config)
 kd_library(jansson JANSSON jansson)
 kd_library(gmime GMIME

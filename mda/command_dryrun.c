@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <sha2.h>
+#include <nettle/sha2.h>
 
 #include "mda/deliver.h"
 #include "mda/headers.h"
@@ -23,7 +23,7 @@ static enum kd_status hash_large(void *payload, struct kd_bytes piece,
                                  struct kd_error *err)
 {
 	(void)err;
-	SHA256Update(payload, (const uint8_t *)piece.data, piece.size);
+	sha256_update(payload, piece.size, (const uint8_t *)piece.data);
 	return KD_OK;
 }
 
@@ -32,7 +32,7 @@ static enum kd_status read_mail(const struct kd_setup *setup,
                                 struct kd_deliver_mail *ret,
                                 struct kd_error *err)
 {
-	SHA2_CTX hash;
+	struct sha256_ctx hash;
 	const struct kd_input_opts opts = {
 		.max_memory = setup->max_message < KD_ROW_MAX
 		                      ? setup->max_message
@@ -45,7 +45,7 @@ static enum kd_status read_mail(const struct kd_setup *setup,
 	};
 	enum kd_status st;
 
-	SHA256Init(&hash);
+	sha256_init(&hash);
 	st = kd_input_read(STDIN_FILENO, &opts, input, err);
 	if (st != KD_OK)
 		return st;
@@ -53,7 +53,7 @@ static enum kd_status read_mail(const struct kd_setup *setup,
 	ret->received = (int64_t)time(NULL);
 	ret->large = input->total > input->size;
 	ret->size = input->total;
-	SHA256Final(ret->large_sha256, &hash);
+	sha256_digest(&hash, SHA256_DIGEST_SIZE, ret->large_sha256);
 	return KD_OK;
 }
 

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <sha2.h>
+#include <nettle/sha2.h>
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
@@ -252,15 +252,15 @@ static char *hash_of(struct kd_arena *arena, struct kd_bytes id)
 {
 	static const char prefix[] = "sha256:";
 	static const char digits[] = "0123456789abcdef";
-	uint8_t hash[SHA256_DIGEST_LENGTH];
+	uint8_t hash[SHA256_DIGEST_SIZE];
 	char text[sizeof(prefix) + 2 * sizeof(hash)];
 	size_t size = sizeof(prefix) - 1;
-	SHA2_CTX ctx;
+	struct sha256_ctx ctx;
 
 	memcpy(text, prefix, size);
-	SHA256Init(&ctx);
-	SHA256Update(&ctx, (const uint8_t *)id.data, id.size);
-	SHA256Final(hash, &ctx);
+	sha256_init(&ctx);
+	sha256_update(&ctx, id.size, (const uint8_t *)id.data);
+	sha256_digest(&ctx, SHA256_DIGEST_SIZE, hash);
 	for (size_t i = 0; i < sizeof(hash); i++) {
 		text[size++] = digits[hash[i] >> 4];
 		text[size++] = digits[hash[i] & 15];

@@ -14,13 +14,13 @@ enum {
 
 void kd_identity_begin(struct kd_identity *id)
 {
-	SHA256Init(&id->hash);
+	sha256_init(&id->hash);
 }
 
 static void add(struct kd_identity *id, const char *data, size_t size)
 {
 	if (size > 0)
-		SHA256Update(&id->hash, (const uint8_t *)data, size);
+		sha256_update(&id->hash, size, (const uint8_t *)data);
 }
 
 /* Eight bytes, most significant first, whatever the machine. */
@@ -168,7 +168,7 @@ void kd_identity_part(struct kd_identity *id, struct kd_bytes content,
 void kd_identity_end(struct kd_identity *id,
                      unsigned char ret[static KD_HASH_SIZE])
 {
-	SHA256Final(ret, &id->hash);
+	sha256_digest(&id->hash, SHA256_DIGEST_SIZE, ret);
 }
 
 char *kd_identity_synthetic(struct kd_arena *arena,

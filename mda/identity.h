@@ -10,14 +10,14 @@
 
 #include <stdbool.h>
 
-#include <sha2.h>
+#include <nettle/sha2.h>
 
 #include "store/base/arena.h"
 #include "store/base/text.h"
 #include "store/record.h"
 
 struct kd_identity {
-	SHA2_CTX hash;
+	struct sha256_ctx hash;
 };
 
 struct kd_headers;

@@ -8,7 +8,7 @@
 #include "mda/patchid.h"
 
 #include <limits.h>
-#include <sha1.h>
+#include <nettle/sha1.h>
 #include <string.h>
 
 enum {
@@ -26,7 +26,7 @@ enum taken {
 };
 
 struct patchid {
-	SHA1_CTX sha;
+	struct sha1_ctx sha;
 	unsigned char *sum;
 	size_t size; /* bytes hashed so far; 0: no diff has begun */
 	int before;  /* lines that the hunk still lacks; -1: in a header */
@@ -39,18 +39,18 @@ struct patchid {
 static void hash(struct patchid *id, struct kd_bytes b)
 {
 	if (b.size > 0)
-		SHA1Update(&id->sha, (const uint8_t *)b.data, b.size);
+		sha1_update(&id->sha, b.size, (const uint8_t *)b.data);
 }
 
 /* One file is at its end: add its hash to the sum, with carry. */
 static void end_file(struct patchid *id)
 {
-	unsigned char digest[SHA1_DIGEST_LENGTH];
+	unsigned char digest[SHA1_DIGEST_SIZE];
 	unsigned int carry = 0;
 
-	SHA1Final(digest, &id->sha);
-	SHA1Init(&id->sha);
-	for (size_t i = 0; i < SHA1_DIGEST_LENGTH; i++) {
+	sha1_digest(&id->sha, SHA1_DIGEST_SIZE, digest);
+	sha1_init(&id->sha);
+	for (size_t i = 0; i < SHA1_DIGEST_SIZE; i++) {
 		carry += (unsigned int)id->sum[i] + digest[i];
 		id->sum[i] = (unsigned char)(carry & 0xff);
 		carry >>= 8;
@@ -262,7 +262,7 @@ static size_t read_one(struct kd_bytes *rest, unsigned char *sum)
 	struct kd_bytes line;
 
 	memset(sum, 0, KD_PATCH_ID_SIZE);
-	SHA1Init(&id.sha);
+	sha1_init(&id.sha);
 	while (kd_next_line(rest, &line) && take_line(&id, line))
 		;
 	end_file(&id);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hash.c - see hash.h.  The one file of the room but large.c with libmd.
+ * hash.c - see hash.h.  The one file of the room but large.c with nettle.
  */
 #include "store/hash.h"
 
 #include <stdint.h>
 
-#include <sha2.h>
+#include <nettle/sha2.h>
 
 void kd_hash(struct kd_bytes b, unsigned char ret[KD_HASH_SIZE])
 {
-	SHA2_CTX ctx;
+	struct sha256_ctx ctx;
 
-	SHA256Init(&ctx);
-	SHA256Update(&ctx, (const uint8_t *)b.data, b.size);
-	SHA256Final(ret, &ctx);
+	sha256_init(&ctx);
+	sha256_update(&ctx, b.size, (const uint8_t *)b.data);
+	sha256_digest(&ctx, SHA256_DIGEST_SIZE, ret);
 }
 
 void kd_hash_hex(const unsigned char *bytes, size_t n, char *ret)

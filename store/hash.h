@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hash.h - SHA-256 and hex digits; the rest of the room needs no libmd.
+ * hash.h - SHA-256 and hex digits; the rest of the room needs no nettle.
  */
 #ifndef KD_STORE_HASH_H
 #define KD_STORE_HASH_H

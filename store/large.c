@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <sha2.h>
+#include <nettle/sha2.h>
 
 #include "store/disk.h"
 #include "store/hash.h"
@@ -40,7 +40,7 @@ struct kd_large {
 	int dir_fd;
 	int fd;
 	char name[sizeof(temporary) + RANDOM_HEX];
-	SHA2_CTX hash;
+	struct sha256_ctx hash;
 	uint64_t size;
 };
 
@@ -129,7 +129,7 @@ static enum kd_status begin(const char *path, bool is_copy,
 	large->place = (struct kd_place)KD_PLACE_INIT;
 	large->dir_fd = -1;
 	large->fd = -1;
-	SHA256Init(&large->hash);
+	sha256_init(&large->hash);
 	st = is_copy ? kd_place_find(path, &large->place, err)
 	             : kd_place_open(path, true, &large->place, err);
 	if (st == KD_OK)
@@ -176,7 +176,7 @@ enum kd_status kd_large_write(struct kd_large *large, struct kd_bytes piece,
 		rest.data += n;
 		rest.size -= (size_t)n;
 	}
-	SHA256Update(&large->hash, (const uint8_t *)piece.data, piece.size);
+	sha256_update(&large->hash, piece.size, (const uint8_t *)piece.data);
 	large->size += piece.size;
 	return KD_OK;
 }
@@ -197,9 +197,9 @@ enum kd_status kd_large_commit(struct kd_large *large,
 {
 	unsigned char hash[KD_HASH_SIZE];
 	char name[HEX_SIZE + 1];
-	SHA2_CTX ctx = large->hash;
+	struct sha256_ctx ctx = large->hash;
 
-	SHA256Final(hash, &ctx);
+	sha256_digest(&ctx, SHA256_DIGEST_SIZE, hash);
 	kd_hash_hex(hash, KD_HASH_SIZE, name);
 	if (kd_disk.fsync(large->fd) != 0)
 		return fail(&large->place, "sync", err);
