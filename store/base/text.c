@@ -36,28 +36,6 @@ bool kd_next_line(struct kd_bytes *rest, struct kd_bytes *ret)
 	return true;
 }
 
-bool kd_is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-bool kd_is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-bool kd_is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-char kd_lower(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return "abcdefghijklmnopqrstuvwxyz"[c - 'A'];
-	return c;
-}
-
 bool kd_bytes_starts_nocase(struct kd_bytes a, const char *prefix)
 {
 	enum { CASE = 'a' ^ 'A' };
@@ -117,17 +95,6 @@ size_t kd_count_lines(struct kd_bytes b)
 	while (kd_next_line(&b, &line))
 		n++;
 	return n;
-}
-
-bool kd_bytes_starts(struct kd_bytes a, const char *prefix)
-{
-	size_t size;
-
-	/* most differ at once */
-	if (a.size == 0 || a.data[0] != prefix[0])
-		return prefix[0] == '\0';
-	size = strlen(prefix);
-	return a.size >= size && memcmp(a.data, prefix, size) == 0;
 }
 
 int kd_strcmp_nocase(const char *a, const char *b)

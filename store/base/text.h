@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "store/base/arena.h"
 
@@ -24,18 +25,44 @@ struct kd_bytes {
  * behind it.  False at the end.  A last line without an end is a line. */
 bool kd_next_line(struct kd_bytes *rest, struct kd_bytes *ret);
 
-/* ASCII only; the rest of the byte values are themselves. */
-bool kd_is_blank(char c); /* space or tab */
-bool kd_is_digit(char c);
-bool kd_is_alpha(char c);
-char kd_lower(char c);
+/* ASCII only; the rest of the byte values are themselves.  These few are
+ * asked of nearly each byte and line of a mail, and so stand here. */
+static inline bool kd_is_blank(char c) /* space or tab */
+{
+	return c == ' ' || c == '\t';
+}
+
+static inline bool kd_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool kd_is_alpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline char kd_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 
 /* Compare without regard to ASCII case; b is a C string. */
 bool kd_bytes_equal_nocase(struct kd_bytes a, const char *b);
 bool kd_bytes_same_nocase(struct kd_bytes a, struct kd_bytes b);
 bool kd_bytes_starts_nocase(struct kd_bytes a, const char *prefix);
-bool kd_bytes_starts(struct kd_bytes a, const char *prefix);
 int kd_strcmp_nocase(const char *a, const char *b);
+
+static inline bool kd_bytes_starts(struct kd_bytes a, const char *prefix)
+{
+	size_t size;
+
+	/* most differ at once */
+	if (a.size == 0 || a.data[0] != prefix[0])
+		return prefix[0] == '\0';
+	size = strlen(prefix);
+	return a.size >= size && memcmp(a.data, prefix, size) == 0;
+}
 
 /* Both are NULL, or both say the same. */
 bool kd_str_same(const char *a, const char *b);
