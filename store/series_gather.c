@@ -200,9 +200,12 @@ static enum kd_status meet(const struct meeting *meeting, struct kd_cursor *cur,
 	return st;
 }
 
+/* But not those of the first kin, once there is one: of a long series each
+ * patch would read all that came before it. */
 static enum kd_status meet_by(const struct meeting *meeting, enum kd_stmt which,
                               int64_t key, fits_fn *fits, struct kd_error *err)
 {
+	const struct kd_ids *kins = &meeting->all->kins;
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	enum kd_status st;
 
@@ -210,6 +213,7 @@ static enum kd_status meet_by(const struct meeting *meeting, enum kd_stmt which,
 	if (st != KD_OK)
 		return st;
 	kd_stmt_bind_int(&cur, key);
+	kd_stmt_bind_int(&cur, kins->n == 0 ? 0 : kins->ids[0]);
 	return meet(meeting, &cur, fits, err);
 }
 

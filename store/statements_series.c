@@ -92,18 +92,21 @@ const struct kd_statement kd_series_statements[KD_STMT_FACTS - KD_STMT_SERIES] =
 	                       "FROM reference r "
 	                       "CROSS JOIN message m ON m.id = r.message "
 	                       "CROSS JOIN series s ON s.id = m.series " NODE_OF
-	                       "WHERE r.variant = ?1 AND " NEAR("?1") },
+	                       "WHERE r.variant = ?1 AND s.kin IS NOT ?2 "
+	                       "AND " NEAR("?1") },
 	/* Those that refer to the message; the newest thousand: the rest of
 	 * a thread that long is none of this series. */
 	SERIES(LIST_CITING) = { "find a series",
 	                        NODE "FROM (SELECT variant FROM reference "
 	                             "WHERE message = ?1 ORDER BY variant DESC "
-	                             "LIMIT 1000) r " NODE_OF_FOUND },
+	                             "LIMIT 1000) r " NODE_OF_FOUND
+	                             "WHERE s.kin IS NOT ?2" },
 	/* Those that answer the message. */
 	SERIES(LIST_SIBLINGS) = { "find a series", NODE
 	                          "FROM (SELECT variant FROM reference "
 	                          "WHERE message = ?1 AND ordinal = 0 "
-	                          "ORDER BY variant DESC LIMIT 1000) r " NODE_OF_FOUND },
+	                          "ORDER BY variant DESC LIMIT 1000) r " NODE_OF_FOUND
+	                          "WHERE s.kin IS NOT ?2" },
 	/* Those of the same counters and sender that refer to nothing. */
 	SERIES(LIST_LOOSE) = { "find a series", NODE
 	                       "FROM (SELECT id AS variant FROM variant "
