@@ -160,9 +160,12 @@ struct kd_bytes kd_stmt_blob(const struct kd_cursor *cursor, int column)
 	/* in this order, as SQLite asks for */
 	ret.data = sqlite3_column_blob(cursor->stmt, column);
 	ret.size = (size_t)sqlite3_column_bytes(cursor->stmt, column);
-	/* out of memory: it may still know how much it would have been */
-	if (ret.data == NULL)
+	/* Out of memory: it still knows how much it would have been.  As
+	 * above, that must not pass for a hash that is not there. */
+	if (ret.data == NULL && ret.size > 0) {
+		cursor->store->nomem = true;
 		ret.size = 0;
+	}
 	return ret;
 }
 
