@@ -174,35 +174,96 @@ enum kd_status kd_source_open_message(const struct kd_source_opening *opening,
 /* --- Which one
  * ----------------------------------------------------------------- */
 
-static bool has_entry(int fd, const char *name)
+static enum kd_status unreadable(const struct kd_source_opening *opening,
+                                 struct kd_error *err)
+{
+	return kd_fail_errno(err, kd_status_of_errno(errno), errno, "%s",
+	                     opening->path);
+}
+
+static enum kd_status has_entry(const struct kd_source_opening *opening,
+                                const char *name, bool *ret,
+                                struct kd_error *err)
 {
 	struct stat meta;
 
-	return fstatat(fd, name, &meta, 0) == 0;
+	*ret = fstatat(opening->fd, name, &meta, 0) == 0;
+	if (*ret || errno == ENOENT || errno == ENOTDIR)
+		return KD_OK;
+	return unreadable(opening, err);
 }
 
-static bool is_git(int fd)
+/* Has it all of names, which end with NULL? */
+static enum kd_status has_all(const struct kd_source_opening *opening,
+                              const char *const *names, bool *ret,
+                              struct kd_error *err)
 {
-	return has_entry(fd, "git/0.git") || has_entry(fd, ".git") ||
-	       (has_entry(fd, "HEAD") && has_entry(fd, "objects") &&
-	        has_entry(fd, "refs"));
+	enum kd_status st = KD_OK;
+
+	*ret = true;
+	for (; *names != NULL && *ret && st == KD_OK; names++)
+		st = has_entry(opening, *names, ret, err);
+	return st;
 }
 
-/* A file that begins as an mbox does, or may not be looked at first. */
-static bool is_mbox(int fd, const struct stat *meta)
+static enum kd_status is_git(const struct kd_source_opening *opening, bool *ret,
+                             struct kd_error *err)
+{
+	static const char *const kinds[][4] = { { "git/0.git", NULL },
+		                                { ".git", NULL },
+		                                { "HEAD", "objects", "refs",
+		                                  NULL } };
+	enum kd_status st = KD_OK;
+
+	*ret = false;
+	for (size_t i = 0;
+	     i < sizeof(kinds) / sizeof(kinds[0]) && !*ret && st == KD_OK; i++)
+		st = has_all(opening, kinds[i], ret, err);
+	return st;
+}
+
+/* A file that begins as an mbox does, or may not be looked at first.  One
+ * that cannot be read must not pass for a single message. */
+static enum kd_status is_mbox(const struct kd_source_opening *opening,
+                              const struct stat *meta, bool *ret,
+                              struct kd_error *err)
 {
 	char start[1024];
 	struct kd_bytes rest = { start, 0 }, line = { start, 0 };
 	int64_t when;
 	ssize_t n;
 
+	*ret = true;
 	if (!S_ISREG(meta->st_mode))
-		return true;
-	n = pread(fd, start, sizeof(start), 0);
-	rest.size = n > 0 ? (size_t)n : 0;
+		return KD_OK;
+	do
+		n = pread(opening->fd, start, sizeof(start), 0);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return unreadable(opening, err);
+	rest.size = (size_t)n;
 	while (kd_next_line(&rest, &line) && line.size == 0)
 		continue;
-	return kd_mbox_from_line(line, &when);
+	*ret = kd_mbox_from_line(line, &when);
+	return KD_OK;
+}
+
+/* Without --format: which of GIT, MAILDIR (any directory), MBOXRD (any
+ * mbox) and MESSAGE it is. */
+static enum kd_status guess(const struct kd_source_opening *opening,
+                            const struct stat *meta, enum kd_source_format *ret,
+                            struct kd_error *err)
+{
+	bool dir = S_ISDIR(meta->st_mode);
+	enum kd_status st;
+	bool is;
+
+	st = dir ? is_git(opening, &is, err) : is_mbox(opening, meta, &is, err);
+	if (dir)
+		*ret = is ? KD_SOURCE_GIT : KD_SOURCE_MAILDIR;
+	else
+		*ret = is ? KD_SOURCE_MBOXRD : KD_SOURCE_MESSAGE;
+	return st;
 }
 
 /* What the opening is of.  KD_USAGE where --format says what it is not. */
@@ -211,33 +272,34 @@ static enum kd_status choose(const struct kd_source_opening *opening,
                              kd_source_opener **ret, struct kd_error *err)
 {
 	enum kd_source_format format = opening->format;
-	bool dir_format = format == KD_SOURCE_MAILDIR || format == KD_SOURCE_MH;
+	bool dir_format = format == KD_SOURCE_MAILDIR ||
+	                  format == KD_SOURCE_MH || format == KD_SOURCE_GIT;
+	enum kd_status st = KD_OK;
 	struct stat meta;
 
 	if (fstat(opening->fd, &meta) != 0)
-		return kd_fail_errno(err, KD_IO, errno, "%s", opening->path);
-	if (S_ISDIR(meta.st_mode) != (dir_format || format == KD_SOURCE_GIT) &&
-	    format != KD_SOURCE_AUTO)
-		return kd_fail(err, KD_USAGE,
-		               "%s: %s directory, and --format says otherwise",
-		               opening->path,
-		               S_ISDIR(meta.st_mode) ? "it is a" : "it is no");
-	if (format == KD_SOURCE_GIT ||
-	    (S_ISDIR(meta.st_mode) && !dir_format && is_git(opening->fd))) {
+		return unreadable(opening, err);
+	if (format == KD_SOURCE_AUTO)
+		st = guess(opening, &meta, &format, err);
+	else if (S_ISDIR(meta.st_mode) != dir_format)
+		st = kd_fail(err, KD_USAGE,
+		             "%s: %s directory, and --format says otherwise",
+		             opening->path,
+		             S_ISDIR(meta.st_mode) ? "it is a" : "it is no");
+	if (format == KD_SOURCE_GIT) {
 		*ret_class = &kd_source_git;
 		*ret = kd_source_open_git;
-	} else if (S_ISDIR(meta.st_mode)) {
+	} else if (format == KD_SOURCE_MAILDIR || format == KD_SOURCE_MH) {
 		*ret_class = &kd_source_dir;
 		*ret = kd_source_open_dir;
-	} else if (format == KD_SOURCE_MESSAGE ||
-	           (format == KD_SOURCE_AUTO && !is_mbox(opening->fd, &meta))) {
+	} else if (format == KD_SOURCE_MESSAGE) {
 		*ret_class = &kd_source_message;
 		*ret = kd_source_open_message;
 	} else {
 		*ret_class = &kd_source_mbox;
 		*ret = kd_source_open_mbox;
 	}
-	return KD_OK;
+	return st;
 }
 
 static enum kd_status open_file(const char *path, int *ret, char **ret_name,

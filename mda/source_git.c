@@ -22,13 +22,17 @@ enum { EPOCHS_MAX = 100000 };
 
 /* --- Repositories --------------------------------------------------------- */
 
+/* Where not, errno says why. */
 static bool has_dir(const char *path, const char *name)
 {
 	char full[KD_GIT_PATH_SIZE + 16];
 	struct stat meta;
 
 	(void)snprintf(full, sizeof(full), "%s/%s", path, name);
-	return stat(full, &meta) == 0 && S_ISDIR(meta.st_mode);
+	if (stat(full, &meta) != 0)
+		return false;
+	errno = ENOTDIR;
+	return S_ISDIR(meta.st_mode);
 }
 
 static void epoch_path(const struct kd_git_archive *a, int epoch, char *ret,
@@ -137,7 +141,10 @@ static enum kd_status next_epoch(struct kd_git_archive *a, bool *more,
 	epoch_path(a, a->epoch + 1, a->path, sizeof(a->path));
 	*more = has_dir(a->path, "objects");
 	if (!*more)
-		return KD_OK;
+		return errno == ENOENT || errno == ENOTDIR
+		               ? KD_OK
+		               : kd_fail_errno(err, kd_status_of_errno(errno),
+		                               errno, "%s", a->path);
 	a->epoch++;
 	return begin_reading(a, err);
 }
