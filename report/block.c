@@ -310,6 +310,8 @@ enum kd_status kd_block_versions(const struct kd_view *view, int64_t series,
 		            kd_arena_printf(doc->arena,
 		                            "and %zu versions before these",
 		                            all.first));
+	if (st == KD_OK && kd_arena_failed(arena))
+		st = kd_fail(err, KD_NOMEM, "out of memory");
 	kd_arena_free(arena);
 	return st;
 }

@@ -109,7 +109,9 @@ static enum kd_status write_mail(const struct kd_view *view,
 		patch->quoted = quoted;
 		patch->n_lines = patch->why != NULL ? 0 : patch->n_lines;
 	}
-	if (st == KD_OK && (kd_arena_failed(arena) || !put(out, mail.raw)))
+	if (st == KD_OK &&
+	    (kd_arena_failed(arena) || kd_arena_failed(view->arena) ||
+	     !put(out, mail.raw)))
 		st = kd_fail(err, KD_NOMEM, no_memory);
 	kd_arena_free(arena);
 	return st;

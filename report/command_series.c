@@ -50,6 +50,8 @@ static enum kd_status add_series(const struct kd_view *view, int64_t series,
 	st = kd_story_tell(view, series, KD_SEQ_MAX, KD_STORY_ALL, &story, err);
 	if (st == KD_OK)
 		st = kd_block_line(view, &story, doc, err);
+	if (st == KD_OK && kd_arena_failed(arena))
+		st = kd_fail(err, KD_NOMEM, "out of memory");
 	kd_arena_free(arena);
 	return st;
 }

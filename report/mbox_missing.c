@@ -5,8 +5,8 @@
  */
 #include "report/mbox_series.h"
 
-const char *kd_mbox_place_name(const struct kd_mbox_series *series,
-                               const struct kd_mbox_patch *patch)
+static const char *place_name(const struct kd_mbox_series *series,
+                              const struct kd_mbox_patch *patch)
 {
 	if (patch->number == KD_NUMBER_NONE)
 		return "patch";
@@ -28,7 +28,7 @@ static const char *name_missing(const struct kd_mbox_series *series)
 			continue;
 		names = kd_arena_printf(
 			series->arena, "%s%s%s%s%.*s%s", names,
-			n > 1 ? ", " : "", kd_mbox_place_name(series, patch),
+			n > 1 ? ", " : "", place_name(series, patch),
 			patch->title != NULL ? " \"" : "",
 			(int)kd_utf8_cut(kd_bytes_of(patch->title), 60),
 			patch->title != NULL ? patch->title : "",

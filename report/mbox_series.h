@@ -92,8 +92,4 @@ KD_MUST_CHECK
 enum kd_status kd_mbox_series_check(const struct kd_mbox_series *series,
                                     bool partial, struct kd_error *err);
 
-/* "3/7", or "patch" of one alone; the arena's. */
-const char *kd_mbox_place_name(const struct kd_mbox_series *series,
-                               const struct kd_mbox_patch *patch);
-
 #endif /* KD_REPORT_MBOX_SERIES_H */

@@ -28,7 +28,10 @@ static void put_person(FILE *out, const struct kd_person *who)
 static void say_patch(FILE *out, const struct kd_mbox_series *series,
                       const struct kd_mbox_patch *patch)
 {
-	(void)fprintf(out, "  %s ", kd_mbox_place_name(series, patch));
+	if (patch->number == KD_NUMBER_NONE)
+		(void)fputs("  patch ", out);
+	else
+		(void)fprintf(out, "  %d/%zu ", patch->number, series->n);
 	put(out, patch->title != NULL ? patch->title : "(title unknown)");
 	if (patch->row == NULL)
 		(void)fputs("  MISSING", out);

@@ -229,6 +229,8 @@ static enum kd_status look_at(struct section *all, int64_t series,
 		if (st == KD_OK && depths[i] == KD_STORY_ALL &&
 		    waiting != WAITS_FOR_NOTHING)
 			st = add_hit(all, &story, waiting, err);
+		if (st == KD_OK && kd_arena_failed(arena))
+			st = kd_fail(err, KD_NOMEM, "out of memory");
 		kd_arena_free(arena);
 		if (st != KD_OK)
 			return st;
