@@ -48,13 +48,11 @@ void kd_svg_bar(FILE *out, int64_t number, int64_t max)
 	              scaled(number, max, BAR_WIDTH));
 }
 
-/* STEP times the binary logarithm of n, straight between two powers. */
+/* STEP times the binary logarithm of n > 0, straight between two powers. */
 static int steps_of(int64_t n)
 {
 	int bits = 0;
 
-	if (n <= 0)
-		return 0;
 	while (bits < STAT_BITS && n >> (bits + 1) != 0)
 		bits++;
 	if (bits == STAT_BITS)
@@ -77,9 +75,8 @@ void kd_svg_diffstat(FILE *out, int64_t insertions, int64_t deletions)
 	if (deletions < 0)
 		deletions = 0;
 	total = sum_of(insertions, deletions);
+	/* of one line twice STAT_MIN: both parts have room in any */
 	all = scaled(steps_of(total + 1), STAT_STEPS, STAT_WIDTH);
-	if (total > 0 && all < 2 * STAT_MIN)
-		all = 2 * STAT_MIN;
 	plus = scaled(insertions, total, all);
 	if (insertions > 0 && plus < STAT_MIN)
 		plus = STAT_MIN;

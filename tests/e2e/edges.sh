@@ -76,4 +76,8 @@ hook 75 'no list of that name' -l NOSUCH
 hook 75 'one at a time' --tee --check
 cmp -s out "$sample/001-patch-plain.eml" || fault '--tee: not passed on'
 hook 64 'one thing at a time' --drain --check
+for jobs in 0 5 2x ''; do
+	hook 64 '--jobs: a number from 1 to' --import --jobs="$jobs" x
+done
+hook 75 '--jobs is for --import' --jobs=2
 verdict

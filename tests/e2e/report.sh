@@ -90,6 +90,10 @@ expect 64 "no option --nosuch" --nosuch x start..latest
 expect 64 "no format 'xml'" --format xml start..latest
 expect 64 "no section 'series'" --section series start..latest
 expect 64 "from 1 to" --top 0 start..latest
+for address in nobody 'a@b,c@d' 'a b@c'; do
+	expect 64 "--to $address: an address like" --format mail \
+		--to "$address" start..latest
+done
 expect 64 "cannot be a marker" mark latest
 expect 64 "cannot be a marker" --advance=a..b start..latest
 

@@ -124,7 +124,17 @@ def check_width(store):
            in_pipe(store, "series", "start..latest"), "no columns at all")
 
 
+    # COLUMNS goes before it, where it is a number.
+    for columns in ("200", "200x", "0", "99999"):
+        shown = at_terminal(store, "search", "ring", COLUMNS=columns)
+        expect((shown == at_terminal(store, "search", "ring")) ==
+               (columns != "200"), f"COLUMNS={columns}")
+
+
 def check_locale(store):
+    expect(at_terminal(store, *COMMANDS[0], LC_ALL="no_SUCH") ==
+           at_terminal(store, *COMMANDS[0], LC_ALL="C"),
+           "a locale that there is not is not taken for C")
     for args in COMMANDS:
         shown = at_terminal(store, *args, LC_ALL="C")
         expect(all(byte < 0x80 for byte in shown),

@@ -27,6 +27,8 @@ struct kd_message reading_run(kd_reader_fn *reader, const struct given *given,
 {
 	const char *text = given->text == NULL ? "" : given->text;
 	const char *title = given->title == NULL ? "" : given->title;
+	struct kd_link *links =
+		kd_arena_array(arena, given->n_links, sizeof(*links));
 	struct kd_error err = KD_ERROR_INIT;
 	struct kd_headers headers;
 	struct kd_message msg = {
@@ -48,12 +50,16 @@ struct kd_message reading_run(kd_reader_fn *reader, const struct given *given,
 		.kind = given->kind,
 		.has_diff = given->has_diff,
 		.commit = commit_of(text),
+		.links = links,
+		.n_links = given->n_links,
 	};
 	struct kd_reading in = { .text = kd_bytes_of(text),
 		                 .headers = &headers,
 		                 .arena = arena,
 		                 .msg = &msg };
 
+	for (size_t i = 0; i < given->n_links; i++)
+		links[i].message_id = "link@example.org";
 	kd_headers_find(kd_bytes_of(given->headers == NULL ? "X: y\n\n"
 	                                                   : given->headers),
 	                &headers);

@@ -20,6 +20,7 @@ struct given {
 	const char *in_reply_to;
 	struct kd_person sender;
 	int version;
+	size_t n_links; /* to link@example.org, that it has already */
 };
 
 /* Its commit message ends at a "---" line, or else at "-- ". */

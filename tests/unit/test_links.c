@@ -64,6 +64,7 @@ static void test_previous(void **state)
 		/* none of them names a mail, or a version */
 		{ "v2: https://example.org/list@c.org/msg00001.html\n", "" },
 		{ "v2: https://lore.kernel.org/kvm/\n", "" },
+		{ "v2: https://lore.kernel.org/r/2%01@c.org/\n", "" },
 		{ "It breaks v2 of the boot: " LORE "2@c.org\n", "" },
 		{ "[1] " LORE "1@c.org\n", "" },
 		{ "Changes in v2:\n- fixed a typo\n" LORE "1@c.org\n", "" },

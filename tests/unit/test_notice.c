@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #include "tests/support/reading.h"
 
 #define HASH "1234567890abcdef1234567890abcdef12345678"
+#define LETTERS "abcdefabcdefabcdefabcdefabcdefabcdefabcd"
 
 /* "number title commit" of each, by "|"; then the link's id. */
 static const char *flat(const struct kd_message *msg, struct kd_arena *arena)
@@ -132,6 +134,41 @@ static const struct row robots[] = {
 	  "6.6-stable",
 	  "-1 KVM: a " HASH,
 	  NULL },
+	/* subjects and ids that are broken */
+	{ { .text = "Commit-ID:     " HASH "\n\nx86: do it\n",
+	    .kind = KD_KIND_BOT,
+	    .has_diff = true,
+	    .subject = "[tip:x86/urgent x86: do it",
+	    .sender = { NULL, "tip-bot2@linutronix.de" } },
+	  KD_FATE_NONE,
+	  NULL,
+	  "",
+	  NULL },
+	{ { .text = "From " HASH " Mon\nMessage-ID: <http:2@c.org>\n",
+	    .kind = KD_KIND_BOT,
+	    .has_diff = true,
+	    .subject = "FAILED: patch \"[PATCH] a to the 6.1-stable tree" },
+	  KD_FATE_FAILED,
+	  "6.1-stable",
+	  "-1 - " HASH,
+	  NULL },
+	{ { .text = "From " HASH " Mon\nMessage-ID: 2@c.org\n",
+	    .kind = KD_KIND_BOT,
+	    .has_diff = true,
+	    .subject = "Patch \"a\" has been added to the 6.1-stable tree" },
+	  KD_FATE_STABLE,
+	  "6.1-stable",
+	  "-1 a " HASH,
+	  "2@c.org" },
+	{ { .text = "From " HASH " Mon\n"
+	            "Message-ID: <https://lore.kernel.org/r/2@c.org>\n",
+	    .kind = KD_KIND_BOT,
+	    .has_diff = true,
+	    .subject = "Patch \"a\" has been added to the 6.1-stable tree" },
+	  KD_FATE_STABLE,
+	  "6.1-stable",
+	  "-1 a " HASH,
+	  "2@c.org" },
 	{ { .text = "Reported-by: x\n",
 	    .kind = KD_KIND_BOT,
 	    .sender = { NULL, "lkp@intel.com" } },
@@ -187,6 +224,20 @@ static void test_people(void **state)
 		  NULL },
 		{ THANKS("Pulled, thanks.\n"), KD_FATE_APPLIED, NULL, "",
 		  NULL },
+		/* a hash without a digit; numbers that are none */
+		{ THANKS("Applied to a/next, thanks.\n\n[12345/5] KVM: a\n"
+		         "      commit: " LETTERS "\n[2/2 KVM: b\n"),
+		  KD_FATE_APPLIED, "a/next", "-1 - " LETTERS, NULL },
+		{ THANKS("Queued 1 and 12345 for 6.3, thanks.\n"),
+		  KD_FATE_QUEUED, NULL, "1 - -", NULL },
+		{ THANKS("Queued the patches and the patches 2, thanks.\n"),
+		  KD_FATE_QUEUED, NULL, "", NULL },
+		{ THANKS("Picked up, thanks.\n"), KD_FATE_APPLIED, NULL, "",
+		  NULL },
+		{ THANKS("Applied to the tree, thanks.\n"), KD_FATE_APPLIED,
+		  NULL, "", NULL },
+		{ THANKS("Applied to a/" LETTERS LETTERS LETTERS ", thanks.\n"),
+		  KD_FATE_APPLIED, NULL, "", NULL },
 		{ THANKS("Applied to arm64 (for-next/core), thanks!\n"),
 		  KD_FATE_APPLIED, "arm64 (for-next/core)", "", NULL },
 	};
@@ -215,6 +266,8 @@ static void test_no_notice(void **state)
 		"Could it be merged at once, thanks\n",
 		"Merged pages are freed, thanks to the reaper.\n",
 		"-- \nApplied, thanks.\n",
+		("Thanks very much and thanks a lot and thanks very much and "
+		 "this was applied.\n"),
 		("On Monday, Author 1 <author1@example.org> wrote:\n> a\n\n"
 		 "Applied, thanks.\n"),
 		"",
@@ -234,6 +287,46 @@ static void test_no_notice(void **state)
 		&sender, &thanks));
 }
 
+/* More than a record can hold: what there is room for, and it says so. */
+static void test_many(void **state)
+{
+	struct row row = { .given = THANKS(NULL) };
+	char *text = kd_arena_alloc(*state, 64 * (KD_TITLES_MAX + 2));
+	struct kd_message msg;
+	size_t used;
+
+	used = (size_t)sprintf(text, "Applied to a/next, thanks.\n\n");
+	for (int i = 1; i <= KD_TITLES_MAX + 1; i++)
+		used += (size_t)sprintf(text + used, "[%d/1001] KVM: a\n", i);
+	row.given.text = text;
+	msg = reading_run(kd_notice_read, &row.given, *state);
+	assert_int_equal(msg.n_taken, KD_TITLES_MAX);
+	assert_int_equal(msg.status, KD_PARSE_LIMITED);
+
+	row.given.text = "Queued 1 to 9999, thanks.\n";
+	msg = reading_run(kd_notice_read, &row.given, *state);
+	assert_int_equal(msg.n_taken, KD_TITLES_MAX);
+}
+
+/* A notice about a mail that is linked already, or links to enough. */
+static void test_links(void **state)
+{
+	struct given given = robots[2].given;
+	struct kd_message msg;
+
+	given.n_links = 2;
+	msg = reading_run(kd_notice_read, &given, *state);
+	assert_int_equal(msg.n_links, 3);
+	reading_expect(msg.links[0].message_id, "link@example.org");
+	reading_expect(msg.links[2].message_id, "1@c.org");
+	assert_int_not_equal(msg.status, KD_PARSE_LIMITED);
+
+	given.n_links = KD_LINKS_MAX;
+	msg = reading_run(kd_notice_read, &given, *state);
+	assert_int_equal(msg.n_links, KD_LINKS_MAX);
+	assert_int_equal(msg.status, KD_PARSE_LIMITED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +335,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_people, reading_setup,
 		                                reading_teardown),
 		cmocka_unit_test(test_no_notice),
+		cmocka_unit_test_setup_teardown(test_many, reading_setup,
+		                                reading_teardown),
+		cmocka_unit_test_setup_teardown(test_links, reading_setup,
+		                                reading_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -222,6 +222,7 @@ static void test_diffstat_bars(void **state)
 		{ 1000000, 0, { 64, 0 } },
 		{ INT64_MAX, INT64_MAX, { 61, 3 } },
 		{ -5, 0, { 0, 0 } },
+		{ 0, -5, { 0, 0 } },
 	};
 	long before = 0;
 

@@ -47,6 +47,10 @@ static const struct row rows[] = {
 	{ "v3 of this was applied and then dropped\n- no\n", "" },
 	{ "In v3 I changed things.\n- no\n", "" },
 	{ "Changes in v3:\n- 1\n- 2\n- 3\n- 4\n- 5\n", "1|2|3|+2" },
+	{ "Changes in v3:\n- one\n\n12 patches follow\n", "one" },
+	{ "Changes in v3:\n\xe2\x80\xa2 one\n\xe2\x80\xa2 two\n", "one|two" },
+	{ "Since v3\n- no\n", "" },
+	{ "v99999999999: no\n- no\n", "" },
 	{ "Changes in v3:\n", "" },
 	{ "", "" },
 };
@@ -98,11 +102,35 @@ static void test_large(void **state)
 	free(text);
 }
 
+/* A note without an end: its beginning is enough. */
+static void test_long(void **state)
+{
+	enum { LINES = 1000 };
+	struct kd_arena *arena = kd_arena_new();
+	char *text = kd_arena_alloc(arena, 40 + 12 * (size_t)LINES);
+	struct kd_error err = KD_ERROR_INIT;
+	struct kd_notes notes;
+
+	(void)state;
+	assert_non_null(text);
+	strcpy(text, "v3:\n- begins");
+	for (size_t i = 0; i < LINES; i++)
+		strcpy(text + 12 + 11 * i, "\n  goes on.");
+	assert_int_equal(kd_notes_find(arena, kd_bytes_of(text), 3, &notes,
+	                               &err),
+	                 KD_OK);
+	assert_int_equal(notes.n, 1);
+	assert_memory_equal(notes.notes[0], "begins goes on. goes on.", 24);
+	assert_in_range(strlen(notes.notes[0]), 24, strlen(text) / 2);
+	kd_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
