@@ -102,6 +102,13 @@ static const struct bomb bombs[] = {
 	{ FIELDS "\n", "--b\n", "", "", "", 20000, false, NULL },
 	{ FIELDS "Content-Type: multipart/mixed; boundary*=utf-8''%62\n\n",
 	  "--b\n\n\n", "", "", "", 20000, true, "" },
+	/* a boundary that goes on and on, and more of them than there are */
+	{ FIELDS "Content-Type: multipart/mixed; boundary(", "\\\\", "", "",
+	  "\n\n--b\n\nx\n", 1000, false, NULL },
+	{ FIELDS "Content-Type: multipart/mixed; boundary=", "x", "", "",
+	  "\n\n--b\n\nx\n", 1500, false, NULL },
+	{ MULTI "--b\n\n", "boundary=b\n", "--b--\n", "", "", 2500, true,
+	  NULL },
 	{ FIELDS "Content-Type: message/rfc822\n\nFrom: ", "a:", "x", ";",
 	  "\n\nx\n", 30000, true, "" },
 };
