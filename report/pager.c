@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -30,26 +31,38 @@ static bool wait_input(void)
 {
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
 	int size = 0;
+	int n;
 
-	while (poll(&input, 1, -1) < 0 && errno == EINTR)
-		;
-	return ioctl(STDIN_FILENO, FIONREAD, &size) == 0 && size > 0;
+	do
+		n = poll(&input, 1, -1);
+	while (n < 0 && errno == EINTR);
+	/* Where it cannot be known the pager will find out. */
+	return n < 0 || ioctl(STDIN_FILENO, FIONREAD, &size) != 0 || size > 0;
+}
+
+/* What was to be shown is lost: that must be said. */
+static void give_up(void)
+{
+	(void)fputs("kvmdigest-report: the pager cannot be started; "
+	            "--no-pager does without\n",
+	            stderr);
+	_exit(EXIT_FAILURE);
 }
 
 /* In the child: does not return. */
 static void run(const char *command, int input)
 {
 	if (dup2(input, STDIN_FILENO) < 0)
-		_exit(EXIT_FAILURE);
+		give_up();
 	(void)close(input);
 	/* The report ignores it; a pager counts on it. */
 	(void)signal(SIGPIPE, SIG_DFL);
 	if (!wait_input())
 		_exit(EXIT_SUCCESS);
 	if (setenv("LESS", "FRX", 0) != 0 || setenv("LV", "-c", 0) != 0)
-		_exit(EXIT_FAILURE);
+		give_up();
 	(void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-	_exit(EXIT_FAILURE);
+	give_up();
 }
 
 enum kd_status kd_pager_start(const char *command, pid_t *ret,
