@@ -86,7 +86,7 @@ enum kd_status kd_git_ask_ahead(struct kd_git_archive *a, struct kd_error *err)
 		st = ask(a, err);
 	if (st == KD_OK && a->commands)
 		(void)fputs("flush\n", a->cat.in);
-	if (st == KD_OK && fflush(a->cat.in) != 0)
+	if (st == KD_OK && (fflush(a->cat.in) != 0 || ferror(a->cat.in) != 0))
 		st = kd_fail(err, KD_IO, "%s: git ended", a->path);
 	return st;
 }
