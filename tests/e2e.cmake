@@ -29,7 +29,6 @@ if(NOT KD_TREE) # they look at words
   kd_e2e_test(manuals)
   kd_e2e_test(readme)
 endif()
-kd_e2e_test(completion long)
 if(NOT KD_TREE) # what the shells make of it; the rest has unit tests
   kd_e2e_test(completion long)
 endif()
