@@ -31,12 +31,20 @@
 #include "report/terminal.h"
 #include "store/spool.h"
 
-/* In the order of enum kd_command. */
+/* complete is none of them: it has no store and is quiet. */
 static kd_command_fn *const commands[] = {
-	kd_command_digest,  kd_command_mark,   kd_command_markers,
-	kd_command_unmark,  kd_command_show,   kd_command_series,
-	kd_command_mailmap, kd_command_search, kd_command_mbox,
-	kd_command_export,  kd_command_stats,  kd_command_backup,
+	[KD_COMMAND_DIGEST] = kd_command_digest,
+	[KD_COMMAND_MARK] = kd_command_mark,
+	[KD_COMMAND_MARKERS] = kd_command_markers,
+	[KD_COMMAND_UNMARK] = kd_command_unmark,
+	[KD_COMMAND_SHOW] = kd_command_show,
+	[KD_COMMAND_SERIES] = kd_command_series,
+	[KD_COMMAND_MAILMAP] = kd_command_mailmap,
+	[KD_COMMAND_SEARCH] = kd_command_search,
+	[KD_COMMAND_MBOX] = kd_command_mbox,
+	[KD_COMMAND_EXPORT] = kd_command_export,
+	[KD_COMMAND_STATS] = kd_command_stats,
+	[KD_COMMAND_BACKUP] = kd_command_backup,
 };
 
 /*
