@@ -75,6 +75,7 @@ class Page:
         ret = set()
         for name in " | ".join(found).split(" | "):
             ret.update([name[1:]] if name.startswith("-") else name)
+        ret.discard("")  # of --, behind which there are no options
         return ret
 
     def blocks(self):

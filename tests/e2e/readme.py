@@ -29,6 +29,15 @@ NOT_HERE = {
     "sh tests/run": ("it runs this test", ".ci/run"),
     "cmake -S . -B build && cmake --build build":
         ("minutes; the tests are run from such a build", "tests/run"),
+    "sh conf/packages package && (cd build && cpack -G DEB) && "
+    "sudo apt install ./build/kvmdigest_*.deb":
+        ("as root, into a Debian of its own", "tests/e2e/package.sh"),
+    "git clone --mirror https://lore.kernel.org/kvm/0 ~/lore/kvm/git/0.git":
+        ("there is no network", "tests/e2e/timers.sh"),
+    "systemctl --user enable --now kvmdigest-mail.timer "
+    "kvmdigest-fetch@kvm.timer":
+        ("there is no systemd", "tests/e2e/timers.sh"),
+    "loginctl enable-linger": ("there is no systemd", "tests/e2e/timers.sh"),
     "sh tests/bench/run": ("half an hour", "tests/bench/smoke.sh"),
     "sh tests/bench/run delivery": ("minutes", "tests/bench/smoke.sh"),
 }
@@ -166,7 +175,7 @@ def run(box, line, number):
         if code != 0:
             fault(f"{line}\n  as {command}: exit {code}: {said}")
         elif re.match(PROGRAMS.replace("mda|", ""), command) and \
-                out == "" and not re.search(r"[|>]| -o | backup ", command):
+                out == "" and not re.search(r"[|>]| -o | backup | complete ", command):
             fault(f"{line}\n  as {command}: prints nothing: {said}")
 
 

@@ -165,6 +165,8 @@ catches 'no sources' tidy "$work/db"
 
 printf '.Sh\n' >>mda/kvmdigest-mda.1
 catches 'mda/kvmdigest-mda.1:8:' manuals
+printf '.Sh SEE ALSO\n.Xr kvmdigest-gone 5\n' >>mda/kvmdigest-mda.1
+catches 'names kvmdigest-gone.5' manuals
 rm mda/kvmdigest-mda.1
 catches 'no manual pages' manuals
 
