@@ -354,28 +354,6 @@ static bool prepare(struct graph *graph)
 	return true;
 }
 
-/* Could an edge be passed over, so that it matters which is taken first?
- * Not where those of a version have different slots and the same total, as
- * nearly always. */
-static bool has_rivals(const struct graph *graph)
-{
-	const struct kd_node *x, *y;
-	int i, k;
-
-	for (i = 1; i < graph->n; i++) {
-		x = &graph->nodes[i];
-		for (k = 0; k < i; k++) {
-			y = &graph->nodes[k];
-			if (x->of_version == y->of_version &&
-			    x->of_revision == y->of_revision &&
-			    (graph->slots[i] == graph->slots[k] ||
-			     x->total != y->total))
-				return true;
-		}
-	}
-	return false;
-}
-
 enum kd_status kd_members_divide(struct kd_node *nodes, int n,
                                  struct kd_arena *arena, struct kd_error *err)
 {
@@ -399,7 +377,7 @@ enum kd_status kd_members_divide(struct kd_node *nodes, int n,
 		ok = add_fellows(&graph, i);
 	if (!ok)
 		return kd_fail(err, KD_NOMEM, "out of memory");
-	if (graph.edges.n > 1 && has_rivals(&graph))
+	if (graph.edges.n > 1 && kd_members_have_rivals(nodes, n))
 		qsort(graph.edges.edges, graph.edges.n,
 		      sizeof(*graph.edges.edges), compare_edges);
 	return join(&graph, err);

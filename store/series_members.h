@@ -74,6 +74,11 @@ bool kd_members_same_sender(const struct kd_node *a, const struct kd_node *b);
 bool kd_members_is_extra(const struct kd_node *citing,
                          const struct kd_node *cited);
 
+/* Are there two of a version, with the same number or with other totals?
+ * Nearly always there are none, and then whatever could put two together
+ * does.  Versions must have been found out. */
+bool kd_members_have_rivals(const struct kd_node *nodes, int n);
+
 /* Seconds between the two; INT64_MAX: not known. */
 int64_t kd_members_gap(const struct kd_node *a, const struct kd_node *b);
 

@@ -115,3 +115,23 @@ bool kd_members_may_be_loose(const struct kd_node *a, const struct kd_node *b)
 	       (a->change_id == NULL || b->change_id == NULL ||
 	        strcmp(a->change_id, b->change_id) == 0);
 }
+
+static bool are_rivals(const struct kd_node *a, const struct kd_node *b)
+{
+	return a->of_version == b->of_version &&
+	       a->of_revision == b->of_revision &&
+	       (a->number == b->number || a->total != b->total);
+}
+
+bool kd_members_have_rivals(const struct kd_node *nodes, int n)
+{
+	int i, k;
+
+	for (i = 1; i < n; i++) {
+		for (k = 0; k < i; k++) {
+			if (are_rivals(&nodes[i], &nodes[k]))
+				return true;
+		}
+	}
+	return false;
+}
