@@ -44,7 +44,9 @@ static inline bool kd_is_alpha(char c)
 
 static inline char kd_lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		return "abcdefghijklmnopqrstuvwxyz"[c - 'A'];
+	return c;
 }
 
 /* Compare without regard to ASCII case; b is a C string. */
