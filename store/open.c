@@ -83,7 +83,8 @@ static enum kd_status open_writer(struct kd_store *store, struct kd_error *err)
 	if (st == KD_OK)
 		st = make_sure(store, marked, err);
 	/* One that migrates writes before synchronous is what it must be. */
-	store->lean = store->mode == KD_STORE_DELIVER && !store->journal_delete;
+	store->lean = (store->mode == KD_STORE_DELIVER || store->bulk) &&
+	              !store->journal_delete;
 	if (st == KD_OK)
 		st = kd_db_open(store, SQLITE_OPEN_READWRITE, err);
 	if (st == KD_OK)
