@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * log.c - see log.h.
+ * log.c - SQLite's write-ahead log, with few calls: see internal.h.
  *
  * Writes are held back until the file is synced or looked at.  Reads are
  * answered from larger ones only while SQLite steps through the log from its
  * first byte on, frame by frame, which it does under its lock for recovery
  * alone: then nobody else may write there.
  */
-#include "store/log.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "store/internal.h"
 
 enum {
 	HEADER_SIZE = 32, /* of the log: recovery begins with it */
