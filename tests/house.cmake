@@ -4,9 +4,11 @@
 set(house ${CMAKE_CURRENT_SOURCE_DIR}/house)
 
 if(NOT KD_TREE)
-  foreach(gate layering format cppcheck manuals scripts spdx tree whitespace
-      selftest)
+  foreach(gate layering format manuals spdx tree whitespace)
     kd_add_test(house/${gate} house 300 sh ${house}/${gate}.sh)
+  endforeach()
+  foreach(gate cppcheck scripts selftest)
+    kd_add_test(house/${gate} "house;slow" 300 sh ${house}/${gate}.sh)
   endforeach()
   set_tests_properties(house/cppcheck PROPERTIES PROCESSORS 2)
   kd_add_test(house/tidy "house;long" 1800 python3 ${house}/tidy.py

@@ -61,12 +61,12 @@ struct scenario {
 #define DELETE_ALONE 8U
 
 static const struct scenario scenarios[] = {
-	{ "first", 0, &letters[0], false, WAL_SPOOL | WAL_ALONE, NULL },
+	{ "first", 0, &letters[0], false, WAL_SPOOL, NULL },
 	{ "later", 1, &letters[1], false, WAL_SPOOL | DELETE_SPOOL, NULL },
 	{ "large", 1, &letters[3], false, WAL_ALONE, NULL },
-	{ "log", 1, &letters[1], true, WAL_SPOOL | WAL_ALONE, NULL },
+	{ "log", 1, &letters[1], true, WAL_ALONE, NULL },
 	{ "again", 2, &letters[1], true, WAL_SPOOL, NULL },
-	{ "drain", 3, &letters[3], true, WAL_SPOOL | DELETE_SPOOL, NULL },
+	{ "drain", 3, &letters[3], true, WAL_SPOOL, NULL },
 	{ "trim", 2, &long_letter, true, 0, NULL },
 	{ "repack", 5, &alike[4], true, WAL_SPOOL | DELETE_SPOOL, alike },
 };
