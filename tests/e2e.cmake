@@ -42,6 +42,7 @@ if(NOT KD_TREE)
     kd_e2e_test(package long)
     set_property(TEST e2e/package APPEND PROPERTY ENVIRONMENT
       KD_MAY_SKIP=history)
-    set_tests_properties(e2e/package PROPERTIES TIMEOUT 900)
+    # A minute or more: it begins early.
+    set_tests_properties(e2e/package PROPERTIES TIMEOUT 900 COST 320)
   endif()
 endif()
