@@ -17,6 +17,27 @@ static enum kd_status set_pragma(struct kd_store *store, const char *name,
 	return kd_db_exec(store, sql, "set up the schema", err);
 }
 
+/*
+ * Programs of before the first release wrote stores of schema 1 that do not
+ * say which parser read a message: 0, then, of all of them.
+ */
+static enum kd_status add_parser(struct kd_store *store, struct kd_error *err)
+{
+	static const char find[] = "SELECT count(*) FROM "
+				   "pragma_table_info('variant') "
+				   "WHERE name = 'parser'";
+	static const char add[] =
+		"ALTER TABLE variant "
+		"ADD COLUMN parser INTEGER NOT NULL DEFAULT 0";
+	enum kd_status st;
+	int n = 0;
+
+	st = kd_db_pragma(store, find, &n, err);
+	if (st == KD_OK && n == 0)
+		st = kd_db_exec(store, add, "bring the schema up to date", err);
+	return st;
+}
+
 static enum kd_status migrate(struct kd_store *store, struct kd_error *err)
 {
 	enum kd_status st;
@@ -36,6 +57,11 @@ static enum kd_status migrate(struct kd_store *store, struct kd_error *err)
 	if (version == 0) {
 		st = set_pragma(store, "application_id", KD_APPLICATION_ID,
 		                err);
+		if (st != KD_OK)
+			return st;
+	}
+	if (version > 0) {
+		st = add_parser(store, err);
 		if (st != KD_OK)
 			return st;
 	}
