@@ -241,5 +241,7 @@ enum kd_status kd_backup_large_publish(struct kd_backup *backup,
 		(void)close(to);
 	}
 	(void)close(from);
+	if (st == KD_OK)
+		kd_backup_large_drop(backup);
 	return st;
 }

@@ -259,6 +259,9 @@ enum kd_status kd_backup_publish(struct kd_backup *backup, struct kd_error *err)
 	struct stat sb;
 	enum kd_status st;
 
+	/* Nobody else may name large files until the last of an older copy
+	 * are gone.  Where there is no such lock, it is done without. */
+	(void)flock(backup->place.dir_fd, LOCK_EX);
 	st = kd_backup_large_publish(backup, err);
 	/* Those of an older copy, both empty, for who reads that still. */
 	if (st == KD_OK)

@@ -101,7 +101,7 @@ def sound(what, path):
              "pragma_integrity_check), (SELECT count(*) FROM "
              "pragma_foreign_key_check)"), [("ok", 0)])
     same(what + ", beside it", [name for name in glob.glob(path + "-*")
-                                if not name.endswith("-large")], [])
+                                if name != path + "-large"], [])
 
 
 def restored(work, name, path):
