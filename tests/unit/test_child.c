@@ -394,29 +394,30 @@ static void test_child_surroundings(void **state)
 
 static void test_child_comes_to_grief(void **state)
 {
+	enum { LONG_MS = 20000 };
 	static const struct {
 		const char *name;
 		kd_child_work *work;
 		int64_t wall_ms;
 	} table[] = {
-		{ "nothing", work_nothing, 3000 },
-		{ "crash", work_crash, 3000 },
-		{ "abort", work_abort, 3000 },
-		{ "crash at the end", work_crash_at_the_end, 3000 },
-		{ "fail at the end", work_fail_at_the_end, 3000 },
-		{ "die half way", work_die_half_way, 3000 },
-		{ "half an answer", work_half_an_answer, 3000 },
+		{ "nothing", work_nothing, LONG_MS },
+		{ "crash", work_crash, LONG_MS },
+		{ "abort", work_abort, LONG_MS },
+		{ "crash at the end", work_crash_at_the_end, LONG_MS },
+		{ "fail at the end", work_fail_at_the_end, LONG_MS },
+		{ "die half way", work_die_half_way, LONG_MS },
+		{ "half an answer", work_half_an_answer, LONG_MS },
 		{ "hang", work_hang, 300 },
 		{ "hang deaf", work_hang_deaf, 300 },
 		{ "answer and hang", work_answer_and_hang, 300 },
-		{ "answer, close, hang", work_answer_close_and_hang, 3000 },
+		{ "answer, close, hang", work_answer_close_and_hang, LONG_MS },
 		{ "trickle", work_trickle, 300 },
-		{ "flood", work_flood, 3000 },
-		{ "answer and flood", work_answer_and_flood, 3000 },
-		{ "garbage", work_garbage, 3000 },
+		{ "flood", work_flood, LONG_MS },
+		{ "answer and flood", work_answer_and_flood, LONG_MS },
+		{ "garbage", work_garbage, LONG_MS },
 		{ "no time at all", work_well, 0 },
 		{ "time is over", work_well, -1000 },
-		{ "stack", work_overflow_the_stack, 3000 },
+		{ "stack", work_overflow_the_stack, LONG_MS },
 	};
 	int files = open_files();
 
@@ -429,7 +430,8 @@ static void test_child_comes_to_grief(void **state)
 		print_message("%s\n", table[i].name);
 		limits.wall_ms = table[i].wall_ms;
 		assert_int_equal(run(table[i].work, &limits, &msg), KD_OK);
-		assert_true(kd_monotonic_ms() - start < 2900);
+		/* its end is seen when it comes, and not at the deadline */
+		assert_true(kd_monotonic_ms() - start < LONG_MS);
 		assert_int_equal(msg.status, KD_PARSE_CRASHED);
 		assert_string_equal(msg.message_id, "two@example.org");
 		assert_string_equal(msg.subject.full,
