@@ -12,9 +12,6 @@ function(kd_install_text directory mode)
     list(APPEND permissions OWNER_EXECUTE GROUP_EXECUTE WORLD_EXECUTE)
   endif()
   foreach(file IN LISTS ARGN)
-    if(NOT EXISTS ${PROJECT_SOURCE_DIR}/${file})
-      continue()
-    endif()
     install(CODE "
       set(from [[${PROJECT_SOURCE_DIR}/${file}]])
       set(build [[${PROJECT_BINARY_DIR}]])
@@ -52,9 +49,9 @@ set(KD_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING
   "Where completion of zsh goes")
 foreach(program kvmdigest-mda kvmdigest-report)
   install(FILES conf/kvmdigest.bash RENAME ${program}
-    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions OPTIONAL)
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
   install(FILES conf/kvmdigest.fish RENAME ${program}.fish
-    DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d OPTIONAL)
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 endforeach()
 install(FILES conf/kvmdigest.zsh RENAME _kvmdigest DESTINATION ${KD_ZSH_DIR}
-  OPTIONAL)
+ )

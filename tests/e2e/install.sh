@@ -31,7 +31,6 @@ doc=share/doc/kvmdigest
 	for file in mda/kvmdigest-mda.1 report/kvmdigest-report.1 \
 		conf/kvmdigest-mail.1 conf/kvmdigest-fetch.1 \
 		conf/kvmdigest.conf.5 store/kvmdigest-store.5; do
-		[ -f "$KD_SOURCE/$file" ] || continue
 		echo "$KD_SOURCE/$file share/man/man${file##*.}/${file##*/}"
 	done
 	echo "$KD_SOURCE/README.md $doc/README.md"
@@ -50,12 +49,10 @@ while read -r from to; do
 done <files
 for file in kvmdigest-mda kvmdigest-report; do
 	echo "x bin/$file"
-	[ -f "$KD_SOURCE/conf/kvmdigest.bash" ] || continue
 	echo "x share/bash-completion/completions/$file"
 	echo "x share/fish/vendor_completions.d/$file.fish"
 done >>files
-[ ! -f "$KD_SOURCE/conf/kvmdigest.zsh" ] ||
-	echo "x share/zsh/site-functions/_kvmdigest" >>files
+echo "x share/zsh/site-functions/_kvmdigest" >>files
 awk '{ print "./" $2 }' files | sort | diff - there ||
 	fault "not what is to be installed"
 [ -z "$(find "$KD_BUILD" -maxdepth 1 -name 'install-*')" ] ||
