@@ -26,6 +26,40 @@ static int big_endian(const unsigned char *b)
 	             (uint32_t)b[2] << 8 | (uint32_t)b[3]);
 }
 
+static bool has_log(const char *path)
+{
+	char *name = kd_place_name(path, "-wal");
+	struct stat sb;
+	bool ret = name != NULL && stat(name, &sb) == 0 && sb.st_size > 0;
+
+	free(name);
+	return ret;
+}
+
+/* The schema as SQLite reads it, or what the file itself says where it does
+ * not: of a store that was brought up to date a moment ago the new one stands
+ * in the log alone. */
+static int schema_in_log(const char *path, int in_file)
+{
+	static const char sql[] = "PRAGMA user_version";
+	sqlite3_stmt *stmt = NULL;
+	sqlite3 *db = NULL;
+	int ret = in_file;
+	int code;
+
+	code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+		                         1, (int *)NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+	if (code == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
+		ret = sqlite3_column_int(stmt, 0);
+	(void)sqlite3_finalize(stmt);
+	(void)sqlite3_close(db);
+	return ret;
+}
+
 enum kd_status kd_store_peek(const char *path, struct kd_store_peek *ret,
                              struct kd_error *err)
 {
@@ -51,6 +85,8 @@ enum kd_status kd_store_peek(const char *path, struct kd_store_peek *ret,
 	    big_endian(head + 68) == KD_APPLICATION_ID) {
 		peek.ours = true;
 		peek.schema = big_endian(head + 60);
+		if (peek.schema < peek.schema_max && has_log(path))
+			peek.schema = schema_in_log(path, peek.schema);
 	}
 	if (st == KD_OK)
 		*ret = peek;

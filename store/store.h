@@ -358,7 +358,8 @@ enum kd_status kd_store_trailers(struct kd_store *store, int64_t variant,
 
 /* --- Looking after it ------------------------------------------------ */
 
-/* What the file says of itself, without opening it as a database. */
+/* What the file says of itself, without opening it as a database; only where
+ * it is of an older schema its log is asked as well. */
 struct kd_store_peek {
 	bool there;
 	bool ours;      /* it is a kvmdigest store */

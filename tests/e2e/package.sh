@@ -200,7 +200,7 @@ digest 'Top '
 as reader kvmdigest-report >"$work/out" 2>&1 || fault "the report: exit $?"
 as reader 'cp /usr/share/doc/kvmdigest/examples/procmailrc.sample \
 	.procmailrc && chmod 600 .procmailrc && kvmdigest-mda -v --check' \
-	>"$work/out" 2>&1
+	>"$work/out" 2>&1 || fault "--check: exit $?: $(cat "$work/out")"
 grep -q '^ok: .*procmailrc:.*no mail is lost' "$work/out" &&
 	grep -q '^ok: .*: /usr/bin/kvmdigest-mda is there' "$work/out" ||
 	fault "--check does not agree with the recipe: $(cat "$work/out")"

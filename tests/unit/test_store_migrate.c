@@ -105,6 +105,31 @@ static void test_migrate_in_every_mode(void **state)
 	}
 }
 
+static int schema_of(struct fixture *fix)
+{
+	struct kd_store_peek peek;
+
+	assert_int_equal(kd_store_peek(fix->path, &peek, &fix->err), KD_OK);
+	assert_true(peek.there && peek.ours);
+	assert_int_equal(peek.schema_max, kd_schema_version);
+	return peek.schema;
+}
+
+/* What a delivery has made of it stands in the log, and counts. */
+static void test_migrate_shows_at_once(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_bytes log;
+
+	make_old(fix, FEW);
+	assert_int_equal(schema_of(fix), 1);
+	kd_store_close(fixture_open(fix, KD_STORE_DELIVER));
+	log = fixture_read(fix, fixture_name(fix, "-wal"));
+	assert_true(log.size > 0);
+	assert_int_equal(schema_of(fix), kd_schema_version);
+	fixture_expect_same(fix, fixture_name(fix, "-wal"), log);
+}
+
 /* Nothing is moved by it: that is for --repack, when somebody asks. */
 static void test_migrate_from_every_schema(void **state)
 {
@@ -361,6 +386,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_migrate_in_every_mode),
+		TEST(test_migrate_shows_at_once),
 		TEST(test_migrate_from_every_schema),
 		TEST(test_migrate_leads_to_the_schema_of_a_new_store),
 		TEST(test_migrate_once_for_many),
