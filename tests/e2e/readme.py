@@ -110,7 +110,8 @@ def blocks_of(text):
 
 
 def is_recipe(block, samples):
-    return any(all(line in sample for line in block) for sample in samples)
+    return any(all(line.strip() in sample for line in block)
+               for sample in samples)
 
 
 def lines_of(text, samples):
@@ -198,7 +199,7 @@ def check_itself(samples):
 
 
 def main():
-    samples = [read(path).decode().splitlines()
+    samples = [[line.strip() for line in read(path).decode().splitlines()]
                for path in glob.glob(SOURCE + "/conf/*.sample")]
     check_itself(samples)
     lines = lines_of(read(SOURCE + "/README.md").decode(), samples)
