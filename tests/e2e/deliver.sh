@@ -38,8 +38,9 @@ kept "from a file" change-2@example.org m2
 
 mail 1 | hook -v
 expect "the same again" 0 'kvmdigest-mda: known *<change-1@example.org>'
-# Who brought it first may have been killed before it was synced.
-if command -v strace >/dev/null; then
+# Who brought it first may have been killed before it was synced.  The coverage
+# build syncs nothing.
+if [ "${KD_TREE:-}" != cov ] && command -v strace >/dev/null; then
 	mail 1 | strace -f -o trace -e trace=fsync,fdatasync "$hook" \
 		-d "$store" >out 2>err
 	echo $? >status

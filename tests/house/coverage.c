@@ -3,9 +3,8 @@
  * coverage.c - linked into the programs of a coverage build: the linker
  * gives it each call that our code makes of a function named below (--wrap).
  *
- * Two ways to end, and a limit, would take the counters with them.  The
- * others are here to fail, one call at a time: see coverage_faults.py.  No
- * line of the product differs for any of this.
+ * They are here to fail, one call at a time: see coverage_faults.py.  No line
+ * of the product differs for any of this.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -13,10 +12,14 @@
 #include <fcntl.h>
 #include <iconv.h>
 #include <poll.h>
+#include <pthread.h>
 #include <pwd.h>
+#include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sqlite3.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,9 +27,11 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
@@ -42,31 +47,135 @@
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl*,readability-identifier-*,
  * bugprone-macro-parentheses,misc-no-recursion): the linker's names */
 
-enum { FRAMES = 40, WAYS = 6 };
+/* --- The counters ----------------------------------------------------- */
+
+extern char kd_counters_start[], kd_counters_end[];
+extern int kd_coverage; /* so that the linker takes this file */
+int kd_coverage;
+
+int __real_open(const char *path, int flags, ...);
+int __real_close(int fd);
+void __gcov_dump(void);
+void __real___gcov_exit(void);
+void __wrap___gcov_exit(void);
+
+/* Each object of ours calls it as the program ends, to write its file. */
+void __wrap___gcov_exit(void)
+{
+}
+
+/*
+ * From here on the program counts in a file, however it ends.  What two
+ * count at the same moment may be counted once; never does a count go back
+ * to nothing.  With KD_COUNTERS_DUMP it is asked for all that was counted
+ * till now, in the form of gcov.
+ */
+static void share_counters(void)
+{
+	size_t size = (size_t)(kd_counters_end - kd_counters_start);
+	bool dump = getenv("KD_COUNTERS_DUMP") != NULL;
+	char exe[4096], path[4200];
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	int fd;
+
+	if (len < 0 || size == 0)
+		return;
+	exe[len] = '\0';
+	(void)snprintf(path, sizeof(path), KD_COUNTERS "/%s",
+	               strrchr(exe, '/') + 1);
+	fd = __real_open(path, O_RDWR | O_CLOEXEC | (dump ? 0 : O_CREAT), 0666);
+	if (fd < 0) {
+		if (dump)
+			_exit(0);
+		return; /* a user who may not write there */
+	}
+	if (ftruncate(fd, (off_t)size) != 0 ||
+	    mmap(kd_counters_start, size, PROT_READ | PROT_WRITE,
+	         (dump ? MAP_PRIVATE : MAP_SHARED) | MAP_FIXED, fd,
+	         0) == MAP_FAILED)
+		abort();
+	(void)__real_close(fd);
+	if (!dump)
+		return;
+	__gcov_dump();
+	_exit(0);
+}
+
+/* Nothing here is judged by what a power cut leaves, and most of the time
+ * would go by in waiting for disks: SQLite, too, calls these. */
+int fsync(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+int fdatasync(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+/* --- Faults ----------------------------------------------------------- */
+
+enum {
+	FRAMES = 64,
+	SITES = 1 << 13, /* places that call; far more than there are */
+	WAYS = 1 << 16,  /* ways to get there */
+	OFTEN = 3000,    /* what one place calls after that is not listed */
+	LIST = 1 << 24,
+};
+
+/* In shared memory: the hook's child has no files, and may write none. */
+struct list {
+	_Atomic(size_t) used;
+	char text[LIST - sizeof(size_t)];
+};
 
 /* The environment as the program begins; the hook's child has none. */
 static struct {
-	long at; /* KD_FAULT_AT: the number of the call that fails */
-	/* KD_FAULT_NAME: ... or the next one of that name: what the hook does
-	 * beside its child comes a little sooner or later each time. */
-	const char *name;
+	const char *name; /* KD_FAULT_NAME: the function that fails */
+	ptrdiff_t site;   /* KD_FAULT_SITE: the place from where */
+	long at;          /* KD_FAULT_AT: which of the calls from there */
+	bool on;          /* KD_FAULT_ON: ... and all calls after it */
 	bool done;
-	bool on;          /* KD_FAULT_ON: ... and all that come after it */
-	bool child;       /* KD_FAULT_IN=child: calls of a child count */
-	int errnum;       /* KD_FAULT_ERRNO; 0: it does less than it was told */
-	int sqlite;       /* KD_FAULT_SQLITE: SQLite's code */
-	const char *list; /* KD_FAULT_LIST: a file to write each call to */
+	bool child; /* KD_FAULT_IN=child: calls of a child count */
+	int errnum; /* KD_FAULT_ERRNO; 0: it does less than it was told */
+	int sqlite; /* KD_FAULT_SQLITE: SQLite's code */
+	struct list *list; /* KD_FAULT_LIST: a file for each way to a call */
 	long seen;
 	pid_t pid;
 } fault;
 
+static struct {
+	pthread_mutex_t mutex;
+	struct site {
+		ptrdiff_t site;
+		long seen;
+	} sites[SITES];
+	uint64_t ways[WAYS];
+} listed = { .mutex = PTHREAD_MUTEX_INITIALIZER };
+
 extern const char __executable_start, etext;
 
-static long number_of(const char *name, long otherwise)
+static long number_of(const char *name, int base, long otherwise)
 {
 	const char *text = getenv(name);
 
-	return text != NULL ? strtol(text, NULL, 10) : otherwise;
+	return text != NULL ? strtol(text, NULL, base) : otherwise;
+}
+
+static struct list *map_list(const char *path)
+{
+	int fd = __real_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	void *list;
+
+	if (fd < 0 || ftruncate(fd, LIST) != 0)
+		abort();
+	list = mmap(NULL, LIST, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (list == MAP_FAILED)
+		abort();
+	(void)__real_close(fd);
+	return list;
 }
 
 __attribute__((constructor)) static void begin(void)
@@ -75,113 +184,126 @@ __attribute__((constructor)) static void begin(void)
 	const char *list = getenv("KD_FAULT_LIST");
 	void *frame;
 
-	fault.at = number_of("KD_FAULT_AT", 0);
-	fault.on = number_of("KD_FAULT_ON", 0) != 0;
+	share_counters();
+	fault.site = number_of("KD_FAULT_SITE", 16, 0);
+	fault.at = number_of("KD_FAULT_AT", 10, 1);
+	fault.on = number_of("KD_FAULT_ON", 10, 0) != 0;
 	fault.name = getenv("KD_FAULT_NAME");
 	if (fault.name != NULL)
 		fault.name = strdup(fault.name);
 	fault.child = in != NULL && strcmp(in, "child") == 0;
-	fault.errnum = (int)number_of("KD_FAULT_ERRNO", EIO);
-	fault.sqlite = (int)number_of("KD_FAULT_SQLITE", SQLITE_IOERR);
+	fault.errnum = (int)number_of("KD_FAULT_ERRNO", 10, EIO);
+	fault.sqlite = (int)number_of("KD_FAULT_SQLITE", 10, SQLITE_IOERR);
 	fault.pid = getpid();
 	if (list != NULL) {
-		fault.list = strdup(list);
+		fault.list = map_list(list);
 		(void)backtrace(&frame, 1); /* loads what it needs */
 	}
 }
 
-int __real_open(const char *path, int flags, ...);
-ssize_t __real_write(int fd, const void *data, size_t size);
-int __real_close(int fd);
-int __real_dup2(int from, int to);
-
-/* From here on it is the counters that are being written.  Where they cannot
- * be, libgcov says so on standard error, which a test may look at. */
-__attribute__((destructor)) static void end(void)
+/* The one of that place, and how often it called till now. */
+static struct site *site_of(ptrdiff_t site)
 {
-	int null = __real_open("/dev/null", O_WRONLY | O_CLOEXEC);
+	size_t i = (size_t)site % SITES;
 
-	fault.at = 0;
-	fault.list = NULL;
-	if (null >= 0)
-		(void)__real_dup2(null, STDERR_FILENO);
+	while (listed.sites[i].site != site && listed.sites[i].site != 0)
+		i = (i + 1) % SITES;
+	listed.sites[i].site = site;
+	return &listed.sites[i];
 }
 
-/* A line for the call: its name, and by which way the program came to it. */
-static void list_call(const char *name)
+static bool is_new_way(uint64_t way)
 {
+	size_t i = way % WAYS;
+
+	while (listed.ways[i] != way && listed.ways[i] != 0)
+		i = (i + 1) % WAYS;
+	if (listed.ways[i] == way)
+		return false;
+	listed.ways[i] = way;
+	return true;
+}
+
+/* A line for each way by which the program comes to a call: its name, the
+ * place, which call from there it is, and who called that. */
+static void list_call(const char *name, ptrdiff_t at)
+{
+	struct site *site = site_of(at);
+	uint64_t way = 14695981039346656037U;
 	void *frames[FRAMES];
-	int n = backtrace(frames, FRAMES);
-	char line[256];
-	size_t used = (size_t)snprintf(line, sizeof(line), "%s", name);
-	int fd, ways = 0;
+	char line[1024];
+	size_t used, to;
+	int n, i = 0;
 
-	for (int i = 2; i < n && ways < WAYS; i++) {
-		const char *at = frames[i];
+	if (++site->seen > OFTEN)
+		return;
+	n = backtrace(frames, FRAMES);
+	used = (size_t)snprintf(line, sizeof(line), "%s %tx %ld", name, at,
+	                        site->seen);
+	while (i < n && frames[i] != &__executable_start + at)
+		i++;
+	for (i++; i < n && used < sizeof(line) - 20; i++) {
+		const char *frame = frames[i];
 
-		if (at < &__executable_start || at >= &etext)
+		if (frame < &__executable_start || frame >= &etext)
 			continue;
 		used += (size_t)snprintf(line + used, sizeof(line) - used,
-		                         " %tx", at - &__executable_start);
-		ways++;
+		                         " %tx", frame - &__executable_start);
+		way = (way ^ (uint64_t)(frame - &__executable_start)) *
+		      1099511628211U;
 	}
 	line[used++] = '\n';
-	fd = __real_open(fault.list, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
-	                 0600);
-	if (fd < 0 || __real_write(fd, line, used) != (ssize_t)used)
+	if (!is_new_way(way ^ (uint64_t)at << 32))
+		return;
+	to = atomic_fetch_add(&fault.list->used, used);
+	if (to + used > sizeof(fault.list->text))
 		abort();
-	(void)__real_close(fd);
+	memcpy(fault.list->text + to, line, used);
 }
 
-static bool fails(const char *name)
+static bool fails_from(const char *name, const char *from)
 {
-	if (fault.at == 0 && fault.list == NULL)
+	ptrdiff_t site = from - &__executable_start;
+
+	if (fault.name == NULL && fault.list == NULL)
 		return false;
 	if (fault.child != (getpid() != fault.pid))
 		return false;
-	if (fault.list != NULL)
-		list_call(name);
-	fault.seen++;
-	if (fault.at == 0 || fault.seen < fault.at || (fault.done && !fault.on))
+	if (fault.list != NULL) {
+		(void)pthread_mutex_lock(&listed.mutex);
+		list_call(name, site);
+		(void)pthread_mutex_unlock(&listed.mutex);
 		return false;
-	if (fault.name != NULL && !fault.done && strcmp(name, fault.name) != 0)
+	}
+	if (!fault.done) {
+		if (site != fault.site || strcmp(name, fault.name) != 0 ||
+		    ++fault.seen != fault.at)
+			return false;
+		fault.done = true;
+	} else if (!fault.on) {
 		return false;
-	fault.done = true;
+	}
 	errno = fault.errnum;
 	return true;
 }
 
-static bool fails_of_memory(const char *name)
+#define fails(name) fails_from(name, __builtin_return_address(0))
+#define fails_of_memory(name)                                                  \
+	fails_of_memory_from(name, __builtin_return_address(0))
+
+static bool fails_of_memory_from(const char *name, const char *from)
 {
-	if (!fails(name))
+	if (!fails_from(name, from))
 		return false;
 	errno = ENOMEM;
 	return true;
 }
 
-/* --- What would take the counters with it ---------------------------- */
-
-void __gcov_dump(void);
-_Noreturn void __real__exit(int code);
-_Noreturn void __wrap__exit(int code);
 int __real_setrlimit(unsigned int what, const struct rlimit *limit);
 int __wrap_setrlimit(unsigned int what, const struct rlimit *limit);
-
-_Noreturn void __wrap__exit(int code)
-{
-	end();
-	__gcov_dump();
-	__real__exit(code);
-}
-
 int __wrap_setrlimit(unsigned int what, const struct rlimit *limit)
 {
-	if (fails("setrlimit"))
-		return -1;
-	/* the child's: no file at all */
-	if (what == RLIMIT_FSIZE && limit->rlim_max == 0)
-		return 0;
-	return __real_setrlimit(what, limit);
+	return fails("setrlimit") ? -1 : __real_setrlimit(what, limit);
 }
 
 /* --- What fails ------------------------------------------------------ */
@@ -256,8 +378,30 @@ WRAP(int, timer_settime,
      (timer_t timer, int flags, const struct itimerspec *new,
       struct itimerspec *old),
      (timer, flags, new, old), fails, -1);
-WRAP(int, fputs, (const char *s, FILE *file), (s, file), fails, EOF);
 WRAP(int, fflush, (FILE * file), (file), fails, EOF);
+WRAP(FILE *, fdopen, (int fd, const char *mode), (fd, mode), fails_of_memory,
+     NULL);
+WRAP(int, memfd_create, (const char *name, unsigned int flags), (name, flags),
+     fails, -1);
+WRAP(int, pipe, (int fds[2]), (fds), fails, -1);
+WRAP(int, socketpair, (int domain, int type, int protocol, int fds[2]),
+     (domain, type, protocol, fds), fails, -1);
+WRAP(off_t, lseek, (int fd, off_t to, int whence), (fd, to, whence), fails, -1);
+WRAP(int, setenv, (const char *name, const char *value, int over),
+     (name, value, over), fails_of_memory, -1);
+WRAP(int, sched_getaffinity, (pid_t pid, size_t size, cpu_set_t *set),
+     (pid, size, set), fails, -1);
+/* these return what errno is else */
+WRAP(int, pthread_create,
+     (pthread_t * thread, const pthread_attr_t *attr, void *(*f)(void *),
+      void *p),
+     (thread, attr, f, p), fails, fault.errnum);
+WRAP(int, posix_spawn_file_actions_init, (posix_spawn_file_actions_t * files),
+     (files), fails, fault.errnum);
+WRAP(int, posix_spawnp,
+     (pid_t * pid, const char *file, const posix_spawn_file_actions_t *files,
+      const posix_spawnattr_t *attr, char *const argv[], char *const env[]),
+     (pid, file, files, attr, argv, env), fails, fault.errnum);
 WRAP(iconv_t, iconv_open, (const char *to, const char *from), (to, from),
      fails_of_memory, (iconv_t)-1);
 
@@ -271,6 +415,21 @@ WRAP(size_t, ZSTD_decompress,
      (void *to, size_t room, const void *from, size_t size),
      (to, room, from, size), fails, (size_t)-1);
 
+WRAP(ZSTD_DCtx *, ZSTD_createDCtx, (void), (), fails, NULL);
+WRAP(size_t, ZSTD_decompressDCtx,
+     (ZSTD_DCtx * d, void *to, size_t room, const void *from, size_t size),
+     (d, to, room, from, size), fails, (size_t)-1);
+
+WRAP(int, sqlite3_bind_text,
+     (sqlite3_stmt * s, int i, const char *text, int size, void (*f)(void *)),
+     (s, i, text, size, f), fails, SQLITE_NOMEM);
+WRAP(int, sqlite3_bind_blob64,
+     (sqlite3_stmt * s, int i, const void *data, sqlite3_uint64 size,
+      void (*f)(void *)),
+     (s, i, data, size, f), fails, SQLITE_NOMEM);
+WRAP(int, sqlite3_wal_checkpoint_v2,
+     (sqlite3 * db, const char *name, int mode, int *frames, int *done),
+     (db, name, mode, frames, done), fails, fault.sqlite);
 WRAP(int, sqlite3_bind_int64, (sqlite3_stmt * s, int i, sqlite3_int64 v),
      (s, i, v), fails, SQLITE_NOMEM);
 WRAP(int, sqlite3_busy_handler, (sqlite3 * db, int (*f)(void *, int), void *p),
@@ -323,6 +482,10 @@ WRAP(struct kd_arena *, kd_arena_new, (void), (), fails, NULL);
 WRAP_SOME(read, (int fd, void *data, size_t size), (fd, data, size), 0);
 WRAP_SOME(pread, (int fd, void *data, size_t size, off_t at),
           (fd, data, size, at), 0);
+WRAP_SOME(recv, (int fd, void *data, size_t size, int flags),
+          (fd, data, size, flags), 0);
+WRAP_SOME(send, (int fd, const void *data, size_t size, int flags),
+          (fd, data, size, flags), (size + 1) / 2);
 WRAP_SOME(write, (int fd, const void *data, size_t size), (fd, data, size),
           (size + 1) / 2);
 WRAP_SOME(pwrite, (int fd, const void *data, size_t size, off_t at),
@@ -381,6 +544,39 @@ uid_t __wrap_getuid(void)
 
 WRAP_END(close, (int fd), (fd));
 WRAP_END(fclose, (FILE * file), (file));
+
+/* ferror() tells, as it does when the real one fails. */
+enum { ERROR_SEEN = 0x20 };
+
+int __real_fputs(const char *s, FILE *file);
+int __wrap_fputs(const char *s, FILE *file);
+int __wrap_fputs(const char *s, FILE *file)
+{
+	if (!fails("fputs"))
+		return __real_fputs(s, file);
+	file->_flags |= ERROR_SEEN;
+	return EOF;
+}
+
+size_t __real_fread(void *data, size_t size, size_t n, FILE *file);
+size_t __wrap_fread(void *data, size_t size, size_t n, FILE *file);
+size_t __wrap_fread(void *data, size_t size, size_t n, FILE *file)
+{
+	if (!fails("fread"))
+		return __real_fread(data, size, n, file);
+	file->_flags |= ERROR_SEEN;
+	return 0;
+}
+
+size_t __real_fwrite(const void *data, size_t size, size_t n, FILE *file);
+size_t __wrap_fwrite(const void *data, size_t size, size_t n, FILE *file);
+size_t __wrap_fwrite(const void *data, size_t size, size_t n, FILE *file)
+{
+	if (!fails("fwrite"))
+		return __real_fwrite(data, size, n, file);
+	file->_flags |= ERROR_SEEN;
+	return 0;
+}
 
 #define WRAP_ARENA(type, name, params, args)                                   \
 	type __real_##name params;                                             \
@@ -495,6 +691,16 @@ int __wrap_openat(int fd, const char *path, int flags, ...)
 
 WRAP_LAST(fcntl, int);
 WRAP_LAST(ioctl, unsigned long);
+
+/* As long as any of ours. */
+int __real_execl(const char *path, const char *arg, ...);
+int __wrap_execl(const char *path, const char *a, const char *b, const char *c,
+                 const char *d);
+int __wrap_execl(const char *path, const char *a, const char *b, const char *c,
+                 const char *d)
+{
+	return fails("execl") ? -1 : __real_execl(path, a, b, c, d);
+}
 
 int __real_prctl(int option, ...);
 int __wrap_prctl(int option, unsigned long arg);

@@ -258,5 +258,33 @@ got=$?
 	wrong=$((wrong + 1))
 }
 
+# house/coverage: a line that nothing reaches must be listed, and one that is
+# listed must not be reached.  FOUND is "line, ..."; LISTED a file's text.
+# holds FOUND LISTED: does it say that all is well?
+holds() {
+	printf '%b' "$2" >"$work/listed"
+	python3 -B - "$gates" "$work/listed" "$1" <<-'END'
+		import collections, sys
+		sys.path.insert(0, sys.argv[1])
+		import coverage
+		coverage.LISTED, coverage.TOLERATED = sys.argv[2], 0
+		found = collections.Counter(filter(None, sys.argv[3].split(", ")))
+		sys.exit(0 if coverage.holds(found) else 1)
+	END
+}
+for row in 'a|= why\na\n|0' '|# none\n|0' 'a, a|= why\na\na\n|0' \
+	'a|~ by chance\na\n|0' '|~ by chance\na\n|0' \
+	'a||1' '|= why\na\n|1' 'a, a|= why\na\n|1' 'a|= why\nb\n|1' 'a|a\n|1'; do
+	found=${row%%|*}
+	row=${row#*|}
+	holds "$found" "${row%|*}" >"$work/said" 2>&1
+	got=$?
+	[ $got -eq "${row#*|}" ] || {
+		echo "coverage: exit $got for unreached '$found', $row:"
+		cat "$work/said"
+		wrong=$((wrong + 1))
+	}
+done
+
 [ $wrong -eq 0 ] || echo "$wrong gates do not hold"
 [ $wrong -eq 0 ]

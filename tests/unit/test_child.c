@@ -297,9 +297,7 @@ static int work_look_around(int fd, struct kd_bytes raw, int64_t received)
 	} limits[] = {
 		{ RLIMIT_CPU, 1 },
 		{ RLIMIT_CORE, 0 },
-#ifndef KD_COVERAGE /* the counters are files */
 		{ RLIMIT_FSIZE, 0 },
-#endif
 		{ RLIMIT_NOFILE, 16 },
 	};
 	struct sigaction action;
