@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # install.cmake - what `cmake --install` puts where.  The files of text name
-# the programs in /usr/local/bin; installed, they name where those are.
+# what is in /usr/local/bin and /usr/local/share/kvmdigest; installed, they
+# name where those are.
 include(GNUInstallDirs)
+set(KD_DATA_DIR ${CMAKE_INSTALL_DATADIR}/kvmdigest)
 set(KD_UNIT_DIR lib/systemd/user CACHE STRING "Where units of users go")
 
 # kd_install_text(DIRECTORY MODE FILE...): MODE is FILES or PROGRAMS.  The
@@ -16,6 +18,7 @@ function(kd_install_text directory mode)
       set(from [[${PROJECT_SOURCE_DIR}/${file}]])
       set(build [[${PROJECT_BINARY_DIR}]])
       set(bin [[${CMAKE_INSTALL_BINDIR}]])
+      set(data [[${KD_DATA_DIR}]])
       set(to [[${directory}]])
       set(permissions ${permissions})
       include([[${PROJECT_SOURCE_DIR}/conf/install_text.cmake]])")
@@ -41,6 +44,7 @@ kd_install_text(${CMAKE_INSTALL_MANDIR}/man1 FILES
   mda/kvmdigest-mda.1 report/kvmdigest-report.1)
 kd_install_text(${CMAKE_INSTALL_MANDIR}/man5 FILES
   conf/kvmdigest.conf.5 store/kvmdigest-store.5)
+kd_install_text(${KD_DATA_DIR} FILES store/views.sql)
 kd_install_text(${CMAKE_INSTALL_DOCDIR} FILES
   README.md report/digest.schema.json)
 

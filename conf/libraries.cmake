@@ -11,7 +11,7 @@ set_property(CACHE KD_STATIC PROPERTY STRINGS AUTO ON OFF)
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(GMIME     REQUIRED IMPORTED_TARGET gmime-3.0>=3.2)
-pkg_check_modules(SQLITE    REQUIRED IMPORTED_TARGET sqlite3>=3.38)
+pkg_check_modules(SQLITE    REQUIRED IMPORTED_TARGET sqlite3>=3.37)
 pkg_check_modules(LIBCONFIG REQUIRED IMPORTED_TARGET libconfig>=1.5)
 pkg_check_modules(ZSTD      REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(NETTLE    REQUIRED IMPORTED_TARGET nettle>=3.1 nettle<4)

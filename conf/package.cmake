@@ -25,7 +25,7 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS git)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS
-  "default-mta | mail-transport-agent, procmail | maildrop | dovecot-sieve | fetchmail")
+  "default-mta | mail-transport-agent, procmail | maildrop | dovecot-sieve | fetchmail, sqlite3")
 set(CPACK_STRIP_FILES ON)
 # Installed as for /usr, with DESTDIR, so that the paths in the files are
 # those of the package.

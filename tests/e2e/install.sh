@@ -3,7 +3,7 @@
 #
 # install.sh - `cmake --install`: under any prefix, and below DESTDIR, all
 # there is to install is there, can be read by everyone, and names the
-# programs where they are.
+# programs and the views where they are.
 . "$(dirname "$0")/../support/hook.sh"
 mkdir -p a/prefix
 prefix=$work/a/prefix
@@ -33,6 +33,7 @@ doc=share/doc/kvmdigest
 		conf/kvmdigest.conf.5 store/kvmdigest-store.5; do
 		echo "$KD_SOURCE/$file share/man/man${file##*.}/${file##*/}"
 	done
+	echo "$KD_SOURCE/store/views.sql share/kvmdigest/views.sql"
 	echo "$KD_SOURCE/README.md $doc/README.md"
 	echo "$KD_SOURCE/report/digest.schema.json $doc/digest.schema.json"
 } >files
@@ -41,7 +42,9 @@ while read -r from to; do
 	[ "${to#bin/}" = "$to" ] || mode=755
 	for root in "$prefix" dest/usr; do
 		bin=${root#dest}/bin
-		sed "s|/usr/local/bin/|$bin/|" "$from" |
+		data=${root#dest}/share/kvmdigest
+		sed "s|/usr/local/bin/|$bin/|
+			s|/usr/local/share/kvmdigest/|$data/|" "$from" |
 			cmp - "$root/$to" || fault "$root/$to is not $from"
 		[ "$(stat -c %a "$root/$to")" = $mode ] ||
 			fault "$root/$to has the mode $(stat -c %a "$root/$to")"

@@ -19,7 +19,7 @@ skip() {
 	exit 77
 }
 [ "$(id -u)" -eq 0 ] || skip "a bare Debian root needs root"
-for tool in cpack dpkg-deb dpkg-shlibdeps file lintian mmdebstrap; do
+for tool in cpack dpkg-deb dpkg-shlibdeps file lintian mmdebstrap sqlite3; do
 	command -v $tool >/dev/null || skip "there is no $tool"
 done
 suite=$(. /etc/os-release && [ "$ID" = debian ] && echo "$VERSION_CODENAME")
@@ -192,6 +192,9 @@ as reader 'mkdir -m 700 run && XDG_RUNTIME_DIR=$HOME/run \
 	fault "systemd-analyze: $(cat "$work/out")"
 ! grep -rn /usr/local/bin/ "$root/usr/share/doc/kvmdigest/examples" ||
 	fault "a sample names a program where it is not"
+views=/usr/share/kvmdigest/views.sql
+as reader man 5 kvmdigest-store | grep -qF "init $views" ||
+	fault "kvmdigest-store(5) names the views where they are not"
 
 # --- the first mail ---------------------------------------------------
 
@@ -210,6 +213,12 @@ as reader kvmdigest-mail --to reader@example.org ||
 	fault "kvmdigest-mail: exit $?"
 grep -qx 'To: reader@example.org' "$root/home/reader/sent" ||
 	fault "no digest was sent"
+# The store, with the sqlite3 of this machine.
+cp -R "$root/home/reader/.local/share/kvmdigest" "$work/store"
+sqlite3 -readonly -init "$root$views" "$work/store/kvm.db" \
+	'SELECT count(DISTINCT message_id) FROM kvmdigest_message' \
+	>"$work/out" 2>&1
+[ "$(cat "$work/out")" = 2 ] || fault "the views: $(cat "$work/out")"
 if [ -n "$commit" ]; then
 	as reader kvmdigest-report markers | grep -q '^here ' ||
 		fault "the upgrade from $was has lost a marker"

@@ -162,6 +162,9 @@ def lay_out(home):
         write(home + "/bin/" + name, NOTHING_INSTALLED.encode(), 0o700)
     box.env["KD_BIN"] = BIN
     os.makedirs(home + "/usr/local/bin")
+    os.makedirs(home + "/usr/local/share/kvmdigest")
+    shutil.copy(SOURCE + "/store/views.sql",
+                home + "/usr/local/share/kvmdigest")
     os.makedirs(home + "/tmp", 0o700)
     box.must(["kvmdigest-mda"], TWO_NAMES)
     box.must(["kvmdigest-mda", "--import", "-q", home + "/kvm"])

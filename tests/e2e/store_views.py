@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The views of the store, and the manual page that says what they are.
+"""store/views.sql, and the manual page that says what the views are.
 
 The page has every view with its columns in their order, and every table, and
-no others.  Its examples are run by sqlite3 on the sample mail.  What the views
-say of each message is what kvmdigest-mda --dry-run says of it.
+no others.  Its examples are run by sqlite3 on the sample mail, with the file
+of the repository in place of the one that is installed.  What the views say
+of each message is what kvmdigest-mda --dry-run says of it.  The store itself
+has no view: each delivery would parse it.
 """
 import json
 import os
@@ -20,6 +22,8 @@ BIN = os.environ["KD_BIN"]
 HOOK = os.path.join(BIN, "kvmdigest-mda")
 REPORT = os.path.join(BIN, "kvmdigest-report")
 PAGE = os.path.join(SOURCE, "store", "kvmdigest-store.5")
+VIEWS = os.path.join(SOURCE, "store", "views.sql")
+INSTALLED = "/usr/local/share/kvmdigest/views.sql"
 SAMPLE = os.path.join(SOURCE, "tests", "data", "sample")
 ENV = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
 
@@ -69,6 +73,24 @@ def run(program, store, *args):
     return result.stdout
 
 
+def connect(store):
+    """For reading, with the views."""
+    database = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+    with open(VIEWS, encoding="utf-8") as file:
+        database.executescript(file.read())
+    return database
+
+
+def shell(command, store, stdin=subprocess.DEVNULL):
+    """A command line of the page, beside the store."""
+    if INSTALLED not in command:
+        fault(command, f"does not name {INSTALLED}")
+    return subprocess.run(
+        ["sh", "-c", command.replace(INSTALLED, f"'{VIEWS}'")], text=True,
+        cwd=os.path.dirname(store), env=ENV, stdin=stdin,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+
+
 # --- The page ---------------------------------------------------------------
 
 def items(text):
@@ -83,8 +105,11 @@ def test_page(page, database):
     parts = re.split(r"(?m)^\.Ss (\S+)$", section(page, "THE VIEWS"))
     told = dict(zip(parts[1::2], map(items, parts[2::2])))
     names = [name for name, in database.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'view'")]
+        "SELECT name FROM sqlite_temp_schema WHERE type = 'view'")]
     same("views", list(told), names)
+    same("views in the store", [name for name, in database.execute(
+        "SELECT name FROM sqlite_schema WHERE type NOT IN "
+        "('table', 'index')")], [])
     for name in names:
         columns = [row[1] for row in database.execute(
             f"PRAGMA table_info({name})")]
@@ -117,10 +142,7 @@ def test_examples(page, store):
     for example, (words, count, rows) in zip(examples, ANSWERS):
         if words not in example:
             fault("example", f"{words} is not in {example}")
-        result = subprocess.run(["sh", "-c", example], text=True,
-                                cwd=os.path.dirname(store), env=ENV,
-                                stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, check=False)
+        result = shell(example, store)
         said = result.stdout.splitlines()
         same(words, (result.returncode, result.stderr, len(said)),
              (0, "", count))
@@ -132,6 +154,32 @@ def test_examples(page, store):
                                 stdout=subprocess.PIPE, check=False)
         if "content_sha256" not in result.stdout:
             fault(block, result.stdout)
+
+
+def test_shell(page, store):
+    """As the page begins: a session, which can change nothing."""
+    command = re.search(r"(?m)^(sqlite3 .* )\\e\n *(\S+/kvm\.db)$",
+                        page)
+    where = os.path.join(ENV["HOME"], ".local", "share", "kvmdigest")
+    os.makedirs(where)
+    for name in os.listdir(os.path.dirname(store)):
+        if name.startswith("kvm.db"):
+            os.symlink(os.path.join(os.path.dirname(store), name),
+                       os.path.join(where, name))
+    said = {}
+    for question in ("SELECT count(*) > 80 FROM kvmdigest_message;",
+                     "DELETE FROM arrival;"):
+        with tempfile.TemporaryFile("w+") as stdin:
+            stdin.write(question)
+            stdin.seek(0)
+            result = shell("".join(command.groups()), store, stdin)
+        said[question[:6]] = (result.returncode, result.stdout, result.stderr)
+    same("a session", said["SELECT"], (0, "1\n", ""))
+    same("a session that writes", (said["DELETE"][0] != 0, said["DELETE"][1],
+         "readonly database" in said["DELETE"][2]), (True, "", True))
+    # no command line without it
+    same("-readonly", len(re.findall(r"(?m)^sqlite3 ", page)),
+         len(re.findall(r"(?m)^sqlite3 -readonly ", page)))
 
 
 # --- What they say ----------------------------------------------------------
@@ -152,7 +200,7 @@ def test_message(database, mail):
                  "number", "total", "rfc", "resend", "in_reply_to"):
         same(f"{what}, {name}", row[name], mail[name])
     same(what + ", list", row["list"] or None, mail["list"])
-    same(what + ", patch_id", row["patch_id"] or None, mail["patch_id"])
+    same(what + ", patch_id", row["patch_id"], mail["patch_id"])
     for kind in ("sender", "author"):
         same(f"{what}, {kind}", person(row, kind), mail[kind])
     date = row["date"] and row["date"].replace(" ", "T") + "Z"
@@ -224,7 +272,7 @@ def test_series(store, database):
 
 def test_costs(store):
     """A question about one message reads no whole table."""
-    database = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+    database = connect(store)
     for view in ("message", "trailer", "path", "notice"):
         plan = database.execute(
             f"EXPLAIN QUERY PLAN SELECT * FROM kvmdigest_{view} "
@@ -249,11 +297,12 @@ def main():
         store = os.path.join(work, "store", "kvm.db")
         run(HOOK, store, "--import", "-q", SAMPLE)
         run(REPORT, store, "mark", "last", "2025-09-05")
-        database = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+        database = connect(store)
         database.row_factory = sqlite3.Row
         test_page(page, database)
         test_lint()
         test_examples(page, store)
+        test_shell(page, store)
         test_messages(store, database)
         test_series(store, database)
         test_costs(store)

@@ -22,6 +22,7 @@ BIN = os.environ["KD_BIN"]
 HOOK = os.path.join(BIN, "kvmdigest-mda")
 REPORT = os.path.join(BIN, "kvmdigest-report")
 STORES = os.path.join(SOURCE, "tests", "data", "stores")
+VIEWS = os.path.join(SOURCE, "store", "views.sql")
 SAMPLE = os.path.join(SOURCE, "tests", "data", "sample")
 ENV = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
 AT_ONCE = 12
@@ -94,6 +95,8 @@ def waiting(store):
 
 def contents(store):
     database = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+    with open(VIEWS, encoding="utf-8") as file:
+        database.executescript(file.read())
     found = {view: sorted(map(repr, database.execute(
         f"SELECT {columns} FROM kvmdigest_{view}")))
         for view, columns in TABLES.items()}
@@ -144,7 +147,7 @@ def test_old(path, work, wanted, schema):
     known = {row[0] for row in database.execute(
         "SELECT message_id FROM message WHERE variant IS NOT NULL")}
     database.close()
-    if version >= schema or len(known) < 15:
+    if version > schema or len(known) < 15:
         fault(what, f"schema {version}, {len(known)} messages")
     deliver(what, store, NEW)
     result = run(HOOK, store, "--drain")
@@ -243,7 +246,7 @@ def main():
         wanted = contents(fresh)
         versions = [test_old(path, work, wanted, schema) for path in olds]
         # each schema that there was
-        same("schemas", sorted(set(versions)), list(range(1, schema)))
+        same("schemas", set(range(1, schema)) - set(versions), set())
         test_first_reader(olds[0], work, schema)
         test_busy(olds[0], work, wanted, schema)
         test_newer(work, fresh, schema)

@@ -394,12 +394,6 @@ static void test_import_into_an_older_store(void **state)
 		kd_store_close(store);
 		assert_int_equal(sqlite3_open(fix->path, &db), SQLITE_OK);
 		assert_int_equal(sqlite3_exec(db,
-		                              "DROP VIEW kvmdigest_message; "
-		                              "DROP VIEW kvmdigest_series; "
-		                              "DROP VIEW kvmdigest_trailer; "
-		                              "DROP VIEW kvmdigest_path; "
-		                              "DROP VIEW kvmdigest_notice; "
-		                              "DROP VIEW kvmdigest_marker; "
 		                              "DROP TABLE import; "
 		                              "DROP TABLE packed; "
 		                              "DROP TABLE block; "
