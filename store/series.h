@@ -68,8 +68,8 @@ enum kd_status kd_store_each_series(struct kd_store *store,
                                     void *payload, struct kd_error *err);
 
 /* All versions of what the series is a version of, itself included, oldest
- * first: by version, revision, date.  The array is the arena's.  No more
- * than KD_VERSIONS_MAX. */
+ * first: by version, revision, date.  What is next of each is not asked.
+ * The array is the arena's.  No more than KD_VERSIONS_MAX. */
 enum { KD_VERSIONS_MAX = 500 };
 KD_MUST_CHECK
 enum kd_status kd_store_versions(struct kd_store *store, int64_t series,

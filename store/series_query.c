@@ -114,16 +114,17 @@ static enum kd_status keep(const struct kd_series *row, void *payload,
 	return KD_OK;
 }
 
-enum kd_status kd_store_series(struct kd_store *store, int64_t series,
-                               struct kd_arena *arena, struct kd_series *ret,
-                               struct kd_error *err)
+/* which: the statement that reads it. */
+static enum kd_status get(struct kd_store *store, enum kd_stmt which,
+                          int64_t series, struct kd_arena *arena,
+                          struct kd_series *ret, struct kd_error *err)
 {
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	struct kd_series row = { .series = 0 };
 	struct keeper keeper = { .arena = arena, .ret = &row };
 	enum kd_status st;
 
-	st = kd_stmt_open(store, KD_STMT_GET_ROW, &cur, err);
+	st = kd_stmt_open(store, which, &cur, err);
 	if (st != KD_OK)
 		return st;
 	kd_stmt_bind_int(&cur, series);
@@ -133,6 +134,13 @@ enum kd_status kd_store_series(struct kd_store *store, int64_t series,
 	if (st == KD_OK)
 		*ret = row;
 	return st;
+}
+
+enum kd_status kd_store_series(struct kd_store *store, int64_t series,
+                               struct kd_arena *arena, struct kd_series *ret,
+                               struct kd_error *err)
+{
+	return get(store, KD_STMT_GET_ROW, series, arena, ret, err);
 }
 
 /* Oldest first. */
@@ -176,7 +184,8 @@ enum kd_status kd_store_versions(struct kd_store *store, int64_t series,
 	if (rows == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
 	for (i = 0; i < ids.n && st == KD_OK; i++)
-		st = kd_store_series(store, ids.ids[i], arena, &rows[i], err);
+		st = get(store, KD_STMT_GET_VERSION, ids.ids[i], arena,
+		         &rows[i], err);
 	if (st != KD_OK)
 		return st;
 	if (ids.n > 1)

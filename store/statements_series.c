@@ -37,9 +37,9 @@
 	"CROSS JOIN message h ON h.id = s.head "                               \
 	"CROSS JOIN variant v ON v.id = h.variant "
 
-/* The columns of a struct kd_series; what a row of before does not know
- * comes from its members. */
-#define ROW                                                                    \
+/* The columns of a struct kd_series but the last one; what a row of before
+ * does not know comes from its members. */
+#define VERSION                                                                \
 	"SELECT s.id, m.id, m.message_id, v.title, v.project, p.name, "        \
 	"p.email, coalesce(s.version, v.version), "                            \
 	"coalesce(s.revision, v.revision), coalesce(s.total, v.total), "       \
@@ -47,14 +47,20 @@
 	"CROSS JOIN variant w ON w.id = c.variant WHERE c.series = s.id "      \
 	"AND w.number > 0)), v.kind = 2, v.rfc, s.resend, "                    \
 	"coalesce(s.date, v.date), a.seq, a.received, s.change_id, "           \
-	"s.previous, s.evidence, (SELECT n.id FROM "                           \
+	"s.previous, s.evidence, "
+/* The last one.  To sort takes a table of its own, however few there are;
+ * of most there are none. */
+#define NEXT                                                                   \
+	"CASE WHEN EXISTS (SELECT 1 FROM series d WHERE d.previous = s.id) "   \
+	"THEN (SELECT n.id FROM "                                              \
 	"(SELECT d.id, d.version, d.revision, d.date, d.head FROM series d "   \
 	"WHERE d.previous = s.id AND d.resend IS NOT 1 UNION ALL "             \
 	"SELECT d.id, d.version, d.revision, d.date, d.head FROM series e "    \
 	"CROSS JOIN series d ON d.previous = e.id WHERE e.previous = s.id "    \
 	"AND e.resend = 1 AND d.resend IS NOT 1) n "                           \
 	"CROSS JOIN message o ON o.id = n.head ORDER BY n.version DESC, "      \
-	"n.revision DESC, n.date DESC, o.message_id LIMIT 1) "
+	"n.revision DESC, n.date DESC, o.message_id LIMIT 1) END "
+#define ROW VERSION NEXT
 #define ROW_OF                                                                 \
 	"CROSS JOIN message m ON m.id = coalesce(s.head, (SELECT c.id "        \
 	"FROM message c CROSS JOIN variant w ON w.id = c.variant "             \
@@ -235,6 +241,10 @@ const struct kd_statement kd_series_statements[KD_STMT_FACTS - KD_STMT_SERIES] =
 	SERIES(EACH_ROW_OF_LIST) = { "read series", EACH(OF_LIST) },
 	SERIES(EACH_ROW_OF_ALL) = { "read series", EACH(ON_ANY_LIST) },
 	SERIES(EACH_ROW_OF_NONE) = { "read series", EACH(OF_NONE) },
+	/* As GET_ROW, without the next one. */
+	SERIES(GET_VERSION) = { "read a version",
+	                        VERSION "NULL FROM series s " ROW_OF
+	                                "WHERE s.id = ?1" },
 	/* The version before, and those behind. */
 	SERIES(LIST_TIED) = { "read versions",
 	                      "SELECT previous FROM series WHERE id = ?1 "

@@ -46,6 +46,8 @@ static const struct {
 	{ KD_STMT_GET_ROW, "SCAN n", "the versions behind one series" },
 	{ KD_STMT_GET_ROW, "USE TEMP B-TREE FOR ORDER BY",
 	  "sorts the members or the versions of one series" },
+	{ KD_STMT_GET_VERSION, "USE TEMP B-TREE FOR ORDER BY",
+	  "sorts the members of one series" },
 	{ KD_STMT_EACH_ROW_OF_LIST, "SCAN g", "the series of the range" },
 	{ KD_STMT_EACH_ROW_OF_LIST, "SCAN n",
 	  "the versions behind one series" },
