@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_store_series_rows.c - what the store says of series: of a range, of one,
+ * of all versions of one.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "store/series.h"
+#include "tests/support/store_world.h"
+
+static const struct mail asked[] = {
+	{ .name = 'a', .refs = "", .number = 0, .total = 1, .title = "t" },
+	{ .name = 'b', .refs = "a", .number = 1, .total = 1 },
+	{ .name = 'c',
+	  .refs = "",
+	  .number = 0,
+	  .total = 1,
+	  .title = "t",
+	  .hour = 1,
+	  .word = "resend" },
+	{ .name = 'd',
+	  .refs = "",
+	  .number = 0,
+	  .total = 2,
+	  .title = "t",
+	  .hour = 2,
+	  .version = 2 },
+	{ .name = 'e', .refs = "", .number = NONE, .total = NONE },
+};
+enum { ASKED = sizeof(asked) / sizeof(asked[0]) };
+
+static enum kd_status take_head(const struct kd_series *row, void *payload,
+                                struct kd_error *err)
+{
+	char *text = payload;
+
+	(void)err;
+	text[strlen(text)] = row->message_id[0];
+	return KD_OK;
+}
+
+static const char *heads(struct fixture *fix, struct kd_store *store,
+                         const struct kd_scope *scope, kd_seq after,
+                         kd_seq upto)
+{
+	const struct kd_range range = { .after = after, .upto = upto };
+	char *text = kd_arena_alloc(fix->arena, ASKED + 1);
+
+	assert_int_equal(kd_store_each_series(store, scope, range, take_head,
+	                                      text, &fix->err),
+	                 KD_OK);
+	return text;
+}
+
+static int64_t series_of(struct fixture *fix, struct kd_store *store, char name)
+{
+	return fixture_get(fix, store, world_id(fix, name, 0)).series;
+}
+
+static struct kd_store *open_asked(struct fixture *fix)
+{
+	struct kd_store *store = world_open(fix);
+	struct kd_arriving a;
+	int i;
+
+	for (i = 0; i < ASKED; i++) {
+		a = world_mail(fix, &asked[i], 0);
+		if (asked[i].name == 'e')
+			a.list = &fixture_ppc;
+		assert_int_equal(fixture_add(fix, store, &a), KD_ADDED_NEW);
+	}
+	return store;
+}
+
+static void test_series_of_a_range(void **state)
+{
+	static const struct kd_scope all = { .kind = KD_SCOPE_ALL };
+	static const struct kd_scope none = { .kind = KD_SCOPE_NONE };
+	static const struct kd_scope kvm = { KD_SCOPE_LIST, "kvm.example.org" };
+	struct fixture *fix = *state;
+	struct kd_store *store = open_asked(fix);
+	kd_seq start = fixture_get(fix, store, world_id(fix, 'a', 0)).seq;
+
+	assert_string_equal(heads(fix, store, &all, 0, INT64_MAX), "acde");
+	assert_string_equal(heads(fix, store, &kvm, 0, INT64_MAX), "acd");
+	assert_string_equal(heads(fix, store, &none, 0, INT64_MAX), "");
+	/* of one that began before the range a member came in it */
+	assert_string_equal(heads(fix, store, &all, start, start + 2), "ac");
+	kd_store_close(store);
+}
+
+static void test_one_series(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_store *store = open_asked(fix);
+	struct kd_series row = { .series = 0 };
+
+	assert_int_equal(kd_store_series(store, series_of(fix, store, 'a'),
+	                                 fix->arena, &row, &fix->err),
+	                 KD_OK);
+	assert_string_equal(row.message_id, "a.0@example.org");
+	assert_string_equal(row.title, "t of 0");
+	assert_string_equal(row.poster.email, "author-a@example.org");
+	assert_true(row.has_cover && !row.rfc && !row.resend && row.has_date);
+	assert_int_equal(row.total, 1);
+	assert_int_equal(row.received, 1);
+	assert_int_equal(row.received_at, 1000);
+	assert_int_equal(row.seq,
+	                 fixture_get(fix, store, world_id(fix, 'a', 0)).seq);
+	/* not the resend, though it was that which came next */
+	assert_int_equal(row.next, series_of(fix, store, 'd'));
+	assert_int_equal(kd_store_series(store, series_of(fix, store, 'e'),
+	                                 fix->arena, &row, &fix->err),
+	                 KD_OK);
+	assert_int_equal(row.total, NONE);
+	assert_int_equal(row.received, 1);
+	assert_int_equal(row.next, 0);
+	assert_int_equal(kd_store_series(store, 4711, fix->arena, &row,
+	                                 &fix->err),
+	                 KD_NOTFOUND);
+	kd_store_close(store);
+}
+
+static void test_all_versions(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_store *store = open_asked(fix);
+	struct kd_series *rows = NULL;
+	char text[ASKED + 1];
+	size_t i, n, from;
+
+	for (from = 0; from < ASKED; from++) {
+		assert_int_equal(
+			kd_store_versions(
+				store, series_of(fix, store, asked[from].name),
+				fix->arena, &rows, &n, &fix->err),
+			KD_OK);
+		memset(text, 0, sizeof(text));
+		for (i = 0; i < n; i++)
+			text[i] = rows[i].message_id[0];
+		assert_string_equal(text,
+		                    asked[from].name == 'e' ? "e" : "acd");
+	}
+	kd_store_close(store);
+}
+
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_series_of_a_range),
+		TEST(test_one_series),
+		TEST(test_all_versions),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
