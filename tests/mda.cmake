@@ -5,7 +5,6 @@ kd_unit_test(input kd_mda)
 kd_unit_test(tee kd_mda)
 kd_unit_test(drain kd_mda kd_store_fixture)
 kd_unit_test(json kd_mda)
-kd_unit_test(child kd_mda)
 kd_unit_test(child_limits kd_mda)
 kd_unit_test(process kd_mda)
 kd_unit_test(parse kd_mda)
@@ -37,4 +36,12 @@ target_link_libraries(kd_wire_fixture PUBLIC kd_mda
   PRIVATE PkgConfig::CMOCKA)
 foreach(name wire wire_hostile wire_limits)
   kd_unit_test(${name} kd_wire_fixture)
+endforeach()
+
+# Parsers in the place of the real one.
+add_library(kd_child_fixture STATIC support/child_fixture.c)
+target_link_libraries(kd_child_fixture PUBLIC kd_mda
+  PRIVATE PkgConfig::CMOCKA)
+foreach(name child child_grief)
+  kd_unit_test(${name} kd_child_fixture)
 endforeach()
