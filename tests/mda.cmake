@@ -16,7 +16,6 @@ kd_unit_test(body kd_mda)
 kd_unit_test(diff kd_mda)
 kd_unit_test(patchid kd_mda)
 kd_unit_test(reparse kd_mda kd_store_fixture)
-kd_unit_test(check kd_mda kd_store_fixture)
 kd_unit_test(complete kd_mda)
 
 # One reader of mda/reading.h by itself.
@@ -44,4 +43,11 @@ target_link_libraries(kd_child_fixture PUBLIC kd_mda
   PRIVATE PkgConfig::CMOCKA)
 foreach(name child child_grief)
   kd_unit_test(${name} kd_child_fixture)
+endforeach()
+
+add_library(kd_check_fixture STATIC support/check_fixture.c)
+target_link_libraries(kd_check_fixture PUBLIC kd_mda kd_store_fixture
+  PRIVATE PkgConfig::CMOCKA)
+foreach(name check_recipes check_store)
+  kd_unit_test(${name} kd_check_fixture)
 endforeach()

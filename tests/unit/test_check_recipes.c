@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_check.c - what --check finds in recipes and stores, and that it finds
- * nothing where nothing is wrong.
+ * test_check_recipes.c - what --check finds in recipes and the configuration,
+ * and that it finds nothing where nothing is wrong.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,16 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
-#include <sqlite3.h>
 
-#include "mda/check.h"
-#include "store/spool.h"
-#include "tests/support/store_fixture.h"
+#include "tests/support/check_fixture.h"
 
 static const char *name_in(const struct fixture *fix, const char *name)
 {
@@ -39,48 +34,6 @@ static void make_dir(const struct fixture *fix, const char *name)
 {
 	assert_int_equal(mkdir(name_in(fix, name), 0700), 0);
 }
-
-/* Run it; what it said. */
-static const char *check(struct fixture *fix, struct kd_check_opts opts,
-                         enum kd_status expected)
-{
-	FILE *out = tmpfile();
-	char *said = kd_arena_alloc(fix->arena, 8192);
-	enum kd_status st;
-
-	assert_non_null(out);
-	assert_non_null(said);
-	if (opts.store_path == NULL)
-		opts.store_path = fix->path;
-	if (opts.deadline == 0)
-		opts.deadline = 9;
-	st = kd_check_run(&opts, out, &fix->err);
-	rewind(out);
-	said[fread(said, 1, 8191, out)] = '\0';
-	(void)fclose(out);
-	if (st != expected)
-		fail_msg("status %d, not %d: %s", (int)st, (int)expected, said);
-	return said;
-}
-
-static void assert_says(const char *said, const char *what)
-{
-	if (strstr(said, what) == NULL)
-		fail_msg("\"%s\" is not said: %s", what, said);
-}
-
-static void make_store(struct fixture *fix)
-{
-	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
-	struct kd_arriving a = fixture_arriving(fix, "1@x", "one", 1000);
-
-	(void)fixture_add(fix, store, &a);
-	kd_store_close(store);
-}
-
-static const struct kd_check_opts plain = { .verbose = true };
-
-/* --- Recipes --------------------------------------------------------- */
 
 /* file: where below the home directory; finding NULL: none. */
 static const struct {
@@ -182,7 +135,7 @@ static const struct {
 static void test_check_recipes(void **state)
 {
 	struct fixture *fix = *state;
-	struct kd_check_opts opts = plain;
+	struct kd_check_opts opts = check_plain;
 	const char *said;
 	size_t i;
 
@@ -194,10 +147,11 @@ static void test_check_recipes(void **state)
 	opts.etc = name_in(fix, "etc");
 	for (i = 0; i < sizeof(recipes) / sizeof(recipes[0]); i++) {
 		put(fix, recipes[i].file, recipes[i].text);
-		said = check(fix, opts,
-		             recipes[i].finding == NULL ? KD_OK : KD_CONFIG);
+		said = check_run(fix, opts,
+		                 recipes[i].finding == NULL ? KD_OK
+		                                            : KD_CONFIG);
 		if (recipes[i].finding != NULL)
-			assert_says(said, recipes[i].finding);
+			check_says(said, recipes[i].finding);
 		assert_int_equal(unlink(name_in(fix, recipes[i].file)), 0);
 	}
 }
@@ -206,19 +160,19 @@ static void test_check_recipes(void **state)
 static void test_check_copy_without_w(void **state)
 {
 	struct fixture *fix = *state;
-	struct kd_check_opts opts = plain;
+	struct kd_check_opts opts = check_plain;
 
 	opts.home = fix->dir;
 	put(fix, ".procmailrc", ":0 c # a copy\n| kvmdigest-mda\n");
-	assert_says(check(fix, opts, KD_OK), "note: ");
-	assert_says(check(fix, opts, KD_OK),
-	            "does not see when the hook fails");
+	check_says(check_run(fix, opts, KD_OK), "note: ");
+	check_says(check_run(fix, opts, KD_OK),
+	           "does not see when the hook fails");
 }
 
 static void test_check_time_limits_of_dovecot(void **state)
 {
 	struct fixture *fix = *state;
-	struct kd_check_opts opts = plain;
+	struct kd_check_opts opts = check_plain;
 
 	make_dir(fix, "dovecot");
 	make_dir(fix, "dovecot/conf.d");
@@ -227,29 +181,29 @@ static void test_check_time_limits_of_dovecot(void **state)
 	opts.home = fix->dir;
 	opts.etc = fix->dir;
 	put(fix, ".dovecot.sieve", "pipe :copy \"kvmdigest-mda\";");
-	assert_says(check(fix, opts, KD_CONFIG),
-	            "sieve_pipe_bin_dir is not set, and scripts can run no "
-	            "hook: copy dovecot-sieve.conf.sample to ");
+	check_says(check_run(fix, opts, KD_CONFIG),
+	           "sieve_pipe_bin_dir is not set, and scripts can run no "
+	           "hook: copy dovecot-sieve.conf.sample to ");
 	put(fix, "dovecot/conf.d/80-dir.conf",
 	    kd_arena_printf(fix->arena, "sieve_pipe_bin_dir = %s/bin\n",
 	                    fix->dir));
-	assert_says(check(fix, opts, KD_CONFIG),
-	            "kvmdigest-mda cannot be run: sudo chmod a+rx ");
+	check_says(check_run(fix, opts, KD_CONFIG),
+	           "kvmdigest-mda cannot be run: sudo chmod a+rx ");
 	assert_int_equal(chmod(name_in(fix, "bin/kvmdigest-mda"), 0700), 0);
 	/* its own default is 10 seconds */
-	(void)check(fix, opts, KD_OK);
+	(void)check_run(fix, opts, KD_OK);
 	opts.deadline = 12;
-	assert_says(check(fix, opts, KD_CONFIG),
-	            "sieve_pipe_exec_timeout is 10 s");
+	check_says(check_run(fix, opts, KD_CONFIG),
+	           "sieve_pipe_exec_timeout is 10 s");
 	put(fix, "dovecot/conf.d/90-sieve.conf",
 	    "plugin {\n  sieve_pipe_exec_timeout = 1 min\n"
 	    "  sieve_execute_exec_timeout = 3s\n}\n");
-	assert_says(check(fix, opts, KD_OK), "is 60 s");
+	check_says(check_run(fix, opts, KD_OK), "is 60 s");
 	put(fix, "dovecot/dovecot.conf",
 	    "sieve_pipe_exec_timeout = soon\nsieve_pipe_exec_timeout = 1h\n");
-	assert_says(check(fix, opts, KD_OK), "is 3600 s");
+	check_says(check_run(fix, opts, KD_OK), "is 3600 s");
 	put(fix, "dovecot/dovecot.conf", "sieve_pipe_exec_timeout=5000ms\n");
-	assert_says(check(fix, opts, KD_CONFIG), "is 5 s");
+	check_says(check_run(fix, opts, KD_CONFIG), "is 5 s");
 }
 
 /* A file of conf/ with the hook of this test, in a place of etc or home. */
@@ -292,7 +246,7 @@ static void test_check_samples(void **state)
 		{ "postfix-master.cf.sample", "postfix/master.cf" },
 	};
 	struct fixture *fix = *state;
-	struct kd_check_opts opts = plain;
+	struct kd_check_opts opts = check_plain;
 	size_t i;
 
 	if (getenv("KD_SOURCE") == NULL)
@@ -312,225 +266,72 @@ static void test_check_samples(void **state)
 	opts.etc = fix->dir;
 	for (i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
 		put_sample(fix, samples[i].sample, samples[i].file);
-		assert_says(check(fix, opts, KD_OK), samples[i].file);
+		check_says(check_run(fix, opts, KD_OK), samples[i].file);
 	}
 	assert_int_equal(unlink(name_in(fix, "lib/kvmdigest/kvmdigest-mda")),
 	                 0);
-	assert_says(check(fix, opts, KD_CONFIG),
-	            "lib/kvmdigest/kvmdigest-mda: sudo install -D ");
+	check_says(check_run(fix, opts, KD_CONFIG),
+	           "lib/kvmdigest/kvmdigest-mda: sudo install -D ");
 }
 
 /* How one begins. */
 static void test_check_no_recipe(void **state)
 {
 	struct fixture *fix = *state;
-	struct kd_check_opts opts = plain;
+	struct kd_check_opts opts = check_plain;
 	const char *said;
 
 	opts.home = fix->dir;
 	opts.program = "/x/kvmdigest-mda";
 	opts.list_id = "kvm-ppc.example.org";
-	said = check(fix, opts, KD_OK);
-	assert_says(said, "printf ':0 wc\\n* ^List-ID:.*"
-	                  "<kvm-ppc\\\\.example\\\\.org>\\n| "
-	                  "/x/kvmdigest-mda\\n' >>");
+	said = check_run(fix, opts, KD_OK);
+	check_says(said, "printf ':0 wc\\n* ^List-ID:.*"
+	                 "<kvm-ppc\\\\.example\\\\.org>\\n| "
+	                 "/x/kvmdigest-mda\\n' >>");
 	put(fix, ".procmailrc", ":0\ninbox\n");
-	assert_says(check(fix, opts, KD_OK), "above those that file your mail");
+	check_says(check_run(fix, opts, KD_OK),
+	           "above those that file your mail");
 	put(fix, ".mailfilter", "cc \"| kvmdigest-mda\"\nEXITCODE=0\n");
-	assert_null(strstr(check(fix, opts, KD_OK), "no recipe"));
+	assert_null(strstr(check_run(fix, opts, KD_OK), "no recipe"));
 }
 
 /* The file of a recipe that its agent does not read. */
 static void test_check_mode_of_recipe(void **state)
 {
 	struct fixture *fix = *state;
-	struct kd_check_opts opts = plain;
+	struct kd_check_opts opts = check_plain;
 
 	opts.home = fix->dir;
 	put(fix, ".procmailrc", ":0\ninbox\n");
 	assert_int_equal(chmod(name_in(fix, ".procmailrc"), 0646), 0);
-	(void)check(fix, opts, KD_OK);
+	(void)check_run(fix, opts, KD_OK);
 	put(fix, ".procmailrc", ":0 wc\n| kvmdigest-mda\n");
 	assert_int_equal(chmod(name_in(fix, ".procmailrc"), 0646), 0);
-	assert_says(check(fix, opts, KD_PERM), "chmod o-w ");
+	check_says(check_run(fix, opts, KD_PERM), "chmod o-w ");
 	assert_int_equal(chmod(name_in(fix, ".procmailrc"), 0664), 0);
-	(void)check(fix, opts, KD_OK);
+	(void)check_run(fix, opts, KD_OK);
 	put(fix, ".fetchmailrc", "mda \"timeout 900 kvmdigest-mda\"\n");
 	assert_int_equal(chmod(name_in(fix, ".fetchmailrc"), 0640), 0);
-	assert_says(check(fix, opts, KD_PERM), "chmod go-rwx ");
+	check_says(check_run(fix, opts, KD_PERM), "chmod go-rwx ");
 }
 
 /* All else is looked at, too. */
 static void test_check_configuration(void **state)
 {
 	struct fixture *fix = *state;
-	struct kd_check_opts opts = plain;
+	struct kd_check_opts opts = check_plain;
 	struct kd_error wrong = KD_ERROR_INIT;
 	const char *said;
 
 	opts.home = fix->dir;
 	opts.conf_wrong = &wrong;
-	(void)check(fix, opts, KD_OK);
+	(void)check_run(fix, opts, KD_OK);
 	(void)kd_fail(&wrong, KD_CONFIG, "x.conf:3: report.top: expected");
 	put(fix, ".procmailrc", ":0\n| kvmdigest-mda\n");
-	said = check(fix, opts, KD_CONFIG);
-	assert_says(said, "wrong: x.conf:3: report.top: expected: no mail is "
-	                  "stored until that is mended");
-	assert_says(said, "without the flag w");
-}
-
-/* --- The store --------------------------------------------------------- */
-
-static void test_check_sound_store(void **state)
-{
-	struct fixture *fix = *state;
-	struct kd_check_opts opts = plain;
-	const char *said;
-
-	assert_says(check(fix, opts, KD_OK), "note: there is no store at");
-	make_store(fix);
-	said = check(fix, opts, KD_OK);
-	assert_says(said, "ok: no damage in");
-	assert_says(said, "ok: the spool is empty");
-	opts.verbose = false;
-	assert_null(strstr(check(fix, opts, KD_OK), "ok: "));
-}
-
-static void test_check_modes(void **state)
-{
-	struct fixture *fix = *state;
-
-	make_store(fix);
-	assert_int_equal(chmod(fix->path, 0640), 0);
-	assert_says(check(fix, plain, KD_PERM), "chmod go-rwx");
-	assert_int_equal(chmod(fix->path, 0400), 0);
-	assert_says(check(fix, plain, KD_PERM), "chmod u+rw ");
-	assert_int_equal(chmod(fix->path, 0600), 0);
-	assert_int_equal(chmod(fix->dir, 0770), 0);
-	assert_says(check(fix, plain, KD_PERM), "chmod go-w");
-	assert_int_equal(chmod(fix->dir, 0700), 0);
-	(void)check(fix, plain, KD_OK);
-}
-
-static void test_check_lock_without_store(void **state)
-{
-	struct fixture *fix = *state;
-
-	make_store(fix);
-	assert_int_equal(unlink(fix->path), 0);
-	assert_says(check(fix, plain, KD_IO), "-lock to begin a new one");
-}
-
-/* Change four bytes of the file. */
-static void poke(const struct fixture *fix, long offset, unsigned char last)
-{
-	const unsigned char bytes[4] = { 0, 0, 0, last };
-	FILE *file = fopen(fix->path, "r+b");
-
-	assert_non_null(file);
-	assert_int_equal(fseek(file, offset, SEEK_SET), 0);
-	assert_int_equal(fwrite(bytes, 1, 4, file), 4);
-	assert_int_equal(fclose(file), 0);
-}
-
-static void test_check_schema(void **state)
-{
-	struct fixture *fix = *state;
-	unsigned char version;
-
-	make_store(fix);
-	version = (unsigned char)fixture_query(fix, "PRAGMA user_version");
-	poke(fix, 60, 99);
-	assert_says(check(fix, plain, KD_SCHEMA), "install a newer kvmdigest");
-	poke(fix, 60, 0);
-	assert_says(check(fix, plain, KD_SCHEMA), "has schema 0");
-	poke(fix, 60, version);
-	(void)check(fix, plain, KD_OK);
-	poke(fix, 68, 7);
-	assert_says(check(fix, plain, KD_CORRUPT), "is not a kvmdigest store");
-}
-
-static void test_check_damage(void **state)
-{
-	struct fixture *fix = *state;
-	char junk[4096];
-	struct stat sb;
-	FILE *file;
-	long at;
-
-	make_store(fix);
-	assert_int_equal(stat(fix->path, &sb), 0);
-	memset(junk, 0xA5, sizeof(junk));
-	file = fopen(fix->path, "r+b");
-	assert_non_null(file);
-	for (at = (long)sb.st_size / 2; at + 4096 <= sb.st_size; at += 4096) {
-		assert_int_equal(fseek(file, at, SEEK_SET), 0);
-		assert_int_equal(fwrite(junk, 1, sizeof(junk), file),
-		                 sizeof(junk));
-	}
-	assert_int_equal(fclose(file), 0);
-	assert_says(check(fix, plain, KD_CORRUPT), "from a backup");
-}
-
-static void test_check_spool(void **state)
-{
-	struct fixture *fix = *state;
-	struct kd_check_opts opts = plain;
-	const struct kd_spool_mail mail = {
-		.raw = kd_bytes_of("Subject: x\n\nx\n"),
-		.received = 1000,
-		.list_id = "kvm.vger.kernel.org",
-	};
-
-	make_store(fix);
-	assert_int_equal(kd_spool_put(fix->path, &mail, &fix->err), KD_OK);
-	assert_says(check(fix, plain, KD_BUSY), "kvmdigest-mda --drain");
-	assert_says(check(fix, plain, KD_BUSY), "wrong: 1 message waits in ");
-	opts.store_named = true;
-	assert_says(check(fix, opts, KD_BUSY),
-	            kd_arena_printf(fix->arena, "kvmdigest-mda -d %s --drain",
-	                            fix->path));
-}
-
-/* fstatfs() of the C library, but for a store that is made to be elsewhere. */
-static bool elsewhere;
-
-/* The header's names are reserved ones.
- * NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
-int fstatfs(int fd, struct statfs *ret)
-{
-	int done = (int)syscall(SYS_fstatfs, fd, ret);
-
-	if (elsewhere)
-		ret->f_type = 0x6969; /* NFS */
-	return done;
-}
-
-static void test_check_network_disk(void **state)
-{
-	struct fixture *fix = *state;
-	struct kd_check_opts opts = plain;
-	const char *said;
-
-	elsewhere = true;
-	said = check(fix, opts, KD_IO);
-	assert_says(said, "is on NFS, where a store can be damaged: move it");
-	assert_null(strstr(strstr(said, "wrong: ") + 1, "wrong: "));
-	opts.journal_delete = true;
-	assert_says(check(fix, opts, KD_OK), "note: ");
-	elsewhere = false;
-}
-
-static void test_check_loose_large_files(void **state)
-{
-	struct fixture *fix = *state;
-	const char *dir = fixture_name(fix, "-large");
-
-	make_store(fix);
-	assert_int_equal(mkdir(dir, 0700), 0);
-	fixture_write(kd_arena_printf(fix->arena, "%s/%064d", dir, 0),
-	              kd_bytes_of("x"));
-	assert_says(check(fix, plain, KD_OK), "note: 1 files in ");
+	said = check_run(fix, opts, KD_CONFIG);
+	check_says(said, "wrong: x.conf:3: report.top: expected: no mail is "
+	                 "stored until that is mended");
+	check_says(said, "without the flag w");
 }
 
 #define TEST(name)                                                             \
@@ -546,14 +347,6 @@ int main(void)
 		TEST(test_check_no_recipe),
 		TEST(test_check_mode_of_recipe),
 		TEST(test_check_configuration),
-		TEST(test_check_sound_store),
-		TEST(test_check_modes),
-		TEST(test_check_lock_without_store),
-		TEST(test_check_schema),
-		TEST(test_check_damage),
-		TEST(test_check_spool),
-		TEST(test_check_network_disk),
-		TEST(test_check_loose_large_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
