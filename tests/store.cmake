@@ -7,7 +7,7 @@ target_link_libraries(kd_store_fixture PUBLIC kd_store kd_sqlite
   PRIVATE PkgConfig::CMOCKA)
 
 foreach(name open log refuse damage add variant raw query find series series_rows members
-    versions chance plan storm large spool spool_foreign
+    versions chance plan cost storm large spool spool_foreign
     spool_room wanted about facts review migrate import repack repack_damage search search_index thread)
   kd_unit_test(store_${name} kd_store_fixture)
 endforeach()
