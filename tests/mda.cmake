@@ -9,7 +9,6 @@ kd_unit_test(child_limits kd_mda)
 kd_unit_test(process kd_mda)
 kd_unit_test(parse kd_mda)
 kd_unit_test(parse_limits kd_mda)
-kd_unit_test(record kd_mda)
 kd_unit_test(headers kd_mda)
 kd_unit_test(subject kd_mda)
 kd_unit_test(body kd_mda)
@@ -50,4 +49,12 @@ target_link_libraries(kd_check_fixture PUBLIC kd_mda kd_store_fixture
   PRIVATE PkgConfig::CMOCKA)
 foreach(name check_recipes check_store)
   kd_unit_test(${name} kd_check_fixture)
+endforeach()
+
+# A whole mail, made into a record.
+add_library(kd_record_fixture STATIC support/record_fixture.c)
+target_link_libraries(kd_record_fixture PUBLIC kd_mda
+  PRIVATE PkgConfig::CMOCKA)
+foreach(name record record_who)
+  kd_unit_test(${name} kd_record_fixture)
 endforeach()
