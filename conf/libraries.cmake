@@ -15,6 +15,8 @@ pkg_check_modules(SQLITE    REQUIRED IMPORTED_TARGET sqlite3>=3.37)
 pkg_check_modules(LIBCONFIG REQUIRED IMPORTED_TARGET libconfig>=1.5)
 pkg_check_modules(ZSTD      REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(NETTLE    REQUIRED IMPORTED_TARGET nettle>=3.1 nettle<4)
+# Of two conditions the version stands by the name of the module.
+set(NETTLE_VERSION ${NETTLE_nettle_VERSION})
 pkg_check_modules(JANSSON   REQUIRED IMPORTED_TARGET jansson>=2.8)
 
 # Sanitizers, coverage and fuzzers look at calls into shared libraries.
