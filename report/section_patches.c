@@ -125,6 +125,29 @@ static enum kd_status put_summary(const struct kd_section_ctx *ctx,
 	return KD_OK;
 }
 
+/* All of the row that speaks for the series: it is in the range, mostly. */
+static enum kd_status complete_head(const struct kd_section_ctx *ctx,
+                                    const struct kd_group *group,
+                                    struct summary *sum, struct kd_error *err)
+{
+	struct kd_posted *whole;
+	enum kd_status st;
+
+	for (size_t i = 0; i < group->n; i++) {
+		if (group->rows[i]->message == sum->head->message) {
+			sum->head = group->rows[i];
+			return KD_OK;
+		}
+	}
+	whole = kd_arena_alloc(sum->arena, sizeof(*whole));
+	if (whole == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	st = kd_store_get(ctx->view->store, sum->head->message, sum->arena,
+	                  whole, err);
+	sum->head = whole;
+	return st;
+}
+
 static enum kd_status sum_up(const struct kd_section_ctx *ctx,
                              const struct kd_group *group, struct summary *sum,
                              struct kd_error *err)
@@ -134,9 +157,10 @@ static enum kd_status sum_up(const struct kd_section_ctx *ctx,
 
 	sum->numbered = group->series != 0;
 	if (sum->numbered)
-		st = kd_store_each_of_series(ctx->view->store, group->series,
-		                             ctx->range.upto, note_row, sum,
-		                             err);
+		st = kd_store_each_member(ctx->view->store, group->series,
+		                          ctx->range.upto, note_row, sum, err);
+	if (st == KD_OK && sum->head != NULL)
+		st = complete_head(ctx, group, sum, err);
 	/* The rows of the range are part of the series already; a single
 	 * stands in none. */
 	for (size_t i = 0; i < group->n && st == KD_OK && !sum->head; i++)

@@ -50,8 +50,10 @@ static enum kd_status take_member(const struct kd_posted *row, void *payload,
 	return KD_OK;
 }
 
+/* Of a fate little of each patch is read: a digest asks for many. */
 static enum kd_status gather(const struct kd_view *view, kd_seq upto,
-                             struct kd_story *story, struct kd_error *err)
+                             enum kd_story_depth depth, struct kd_story *story,
+                             struct kd_error *err)
 {
 	bool single = story->series.total == KD_NUMBER_NONE;
 
@@ -66,6 +68,9 @@ static enum kd_status gather(const struct kd_view *view, kd_seq upto,
 		return kd_fail(err, KD_NOMEM, "out of memory");
 	for (size_t i = 0; i < story->n; i++)
 		story->patches[i].number = single ? KD_NUMBER_NONE : (int)i + 1;
+	if (depth == KD_STORY_FATE)
+		return kd_store_each_member(view->store, story->series.series,
+		                            upto, take_member, story, err);
 	return kd_store_each_of_series(view->store, story->series.series, upto,
 	                               take_member, story, err);
 }
@@ -250,7 +255,7 @@ enum kd_status kd_story_tell(const struct kd_view *view, int64_t series,
 	st = kd_store_series(view->store, series, ret->arena, &ret->series,
 	                     err);
 	if (st == KD_OK)
-		st = gather(view, upto, ret, err);
+		st = gather(view, upto, depth, ret, err);
 	if (st != KD_OK || depth == KD_STORY_PATCHES)
 		return st;
 	st = find_next(view, upto, ret, err);

@@ -13,7 +13,8 @@
 /* How much of it is wanted. */
 enum kd_story_depth {
 	KD_STORY_PATCHES, /* what was posted, not what became of it */
-	KD_STORY_FATE,    /* superseded, taken: what a list of patches shows */
+	KD_STORY_FATE,    /* superseded, taken: what a list of patches shows;
+	                   * its rows are those of kd_store_each_member() */
 	KD_STORY_ALL,     /* reviews, replies, announced titles, too */
 };
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "store/internal.h"
+#include "store/facts.h"
 
 enum kd_status kd_store_begin_read(struct kd_store *store, struct kd_error *err)
 {
@@ -102,6 +102,57 @@ enum kd_status kd_store_each_of_series(struct kd_store *store, int64_t series,
 	kd_stmt_bind_int(&cur, series);
 	kd_stmt_bind_int(&cur, upto);
 	return kd_posted_each(&cur, fn, payload, err);
+}
+
+static enum kd_status read_member(const struct kd_cursor *cur, int64_t series,
+                                  struct kd_posted *ret, struct kd_error *err)
+{
+	struct kd_message *msg = &ret->msg;
+
+	*ret = (struct kd_posted){
+		.message = kd_stmt_int(cur, 0),
+		.variant = kd_stmt_int(cur, 1),
+		.seq = kd_stmt_int(cur, 2),
+		.series = series,
+		.answered = kd_stmt_int(cur, 10) != 0,
+	};
+	msg->kind = kd_store_kind(kd_stmt_int(cur, 3));
+	msg->subject.title = kd_stmt_text(cur, 4);
+	msg->subject.number = kd_stmt_number_or_none(cur, 5);
+	msg->subject.total = kd_stmt_number_or_none(cur, 6);
+	msg->has_diffstat = !kd_stmt_is_null(cur, 7);
+	msg->diffstat.files = kd_stmt_int(cur, 7);
+	msg->diffstat.insertions = kd_stmt_int(cur, 8);
+	msg->diffstat.deletions = kd_stmt_int(cur, 9);
+	/* never NULL in the table */
+	if (msg->subject.title == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	return KD_OK;
+}
+
+enum kd_status kd_store_each_member(struct kd_store *store, int64_t series,
+                                    kd_seq upto, kd_posted_fn *fn,
+                                    void *payload, struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	struct kd_posted row;
+	enum kd_status st;
+	bool more = true;
+
+	st = kd_stmt_open(store, KD_STMT_EACH_MEMBER, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, series);
+	kd_stmt_bind_int(&cur, upto);
+	while (st == KD_OK && more) {
+		st = kd_stmt_next(&cur, &more, err);
+		if (st == KD_OK && more)
+			st = read_member(&cur, series, &row, err);
+		if (st == KD_OK && more)
+			st = fn(&row, payload, err);
+	}
+	kd_stmt_close(&cur);
+	return st;
 }
 
 /* What kd_store_get() waits for. */

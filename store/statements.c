@@ -10,6 +10,11 @@
 #include "store/search_internal.h"
 #include "store/series_internal.h"
 
+/* Is anything about message m, or does anything link to it? */
+#define ANSWERED                                                               \
+	"(EXISTS (SELECT 1 FROM about b WHERE b.target = m.id) "               \
+	"OR EXISTS (SELECT 1 FROM link b WHERE b.message = m.id)) "
+
 /* The columns that posted.c reads, in its order; a: the arrival. */
 #define POSTED_ANSWERING(what)                                                 \
 	"SELECT m.id, v.id, a.seq, a.received, "                               \
@@ -24,9 +29,7 @@
 	"v.stat_offset, v.stat_size, "                                         \
 	"v.has_diff, v.files, v.insertions, v.deletions, v.change_id, "        \
 	"v.versioned, v.patch_id, v.base_commit, "                             \
-	"(SELECT b.target FROM about b WHERE b.message = m.id), "              \
-	"(EXISTS (SELECT 1 FROM about b WHERE b.target = m.id) "               \
-	"OR EXISTS (SELECT 1 FROM link b WHERE b.message = m.id)) "
+	"(SELECT b.target FROM about b WHERE b.message = m.id), " ANSWERED
 
 /* In-Reply-To is two steps more, and of many messages nobody asks for it. */
 #define POSTED POSTED_ANSWERING("NULL")
@@ -34,6 +37,12 @@
 	POSTED_ANSWERING("(SELECT t.message_id FROM reference r "              \
 	                 "CROSS JOIN message t ON t.id = r.message "           \
 	                 "WHERE r.variant = v.id AND r.ordinal = 0)")
+
+/* Message m and its first arrival. */
+#define FIRST_CAME                                                             \
+	"FROM message m CROSS JOIN arrival a ON a.seq = "                      \
+	"(SELECT min(f.seq) FROM arrival f WHERE f.message = m.id) "
+#define IN_SERIES "WHERE m.series = ?1 AND a.seq <= ?2 ORDER BY a.seq"
 
 /* What hangs on message m. */
 #define DETAILS                                                                \
@@ -169,15 +178,16 @@ static const struct kd_statement statements[KD_STMT_SERIES] = {
 	                          ARRIVED "WHERE " OF_ALL IN_RANGE },
 	[KD_STMT_EACH_OF_NONE] = { "read messages",
 	                           ARRIVED "WHERE " OF_NONE IN_RANGE },
-	[KD_STMT_EACH_OF_SERIES] = { "read a series", POSTED
-	                             "FROM message m CROSS JOIN arrival a ON a.seq = "
-	                             "(SELECT min(f.seq) FROM arrival f "
-	                             "WHERE f.message = m.id) " DETAILS
-	                             "WHERE m.series = ?1 AND a.seq <= ?2 ORDER BY a.seq" },
-	[KD_STMT_GET_POSTED] = { "read a message", POSTED_AND_REPLY_TO
-	                         "FROM message m CROSS JOIN arrival a ON a.seq = "
-	                         "(SELECT min(f.seq) FROM arrival f "
-	                         "WHERE f.message = m.id) " DETAILS
+	[KD_STMT_EACH_OF_SERIES] = { "read a series",
+	                             POSTED FIRST_CAME DETAILS IN_SERIES },
+	/* The columns that query.c reads, in its order. */
+	[KD_STMT_EACH_MEMBER] = { "read the members of a series",
+	                          "SELECT m.id, v.id, a.seq, v.kind, v.title, "
+	                          "v.number, v.total, v.files, v.insertions, "
+	                          "v.deletions, " ANSWERED FIRST_CAME
+	                          "CROSS JOIN variant v ON v.id = m.variant " IN_SERIES },
+	[KD_STMT_GET_POSTED] = { "read a message",
+	                         POSTED_AND_REPLY_TO FIRST_CAME DETAILS
 	                         "WHERE m.id = ?1" },
 	[KD_STMT_LAST_OF_LIST] = { "find the last message",
 	                           "SELECT a.seq, a.message FROM arrival a "

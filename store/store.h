@@ -314,6 +314,14 @@ enum kd_status kd_store_each_of_series(struct kd_store *store, int64_t series,
                                        kd_seq upto, kd_posted_fn *fn,
                                        void *payload, struct kd_error *err);
 
+/* The same, but of each row there are only message, variant, seq, series and
+ * answered, and of its msg kind, the title, number and total of the subject,
+ * and the diffstat: what a list of series is made of, at a third of the price. */
+KD_MUST_CHECK
+enum kd_status kd_store_each_member(struct kd_store *store, int64_t series,
+                                    kd_seq upto, kd_posted_fn *fn,
+                                    void *payload, struct kd_error *err);
+
 /* One message.  ret's strings are the arena's. */
 KD_MUST_CHECK
 enum kd_status kd_store_get(struct kd_store *store, int64_t message,

@@ -25,6 +25,8 @@ static const struct {
 	  "sorts as many as a person has made" },
 	{ KD_STMT_EACH_OF_SERIES, "USE TEMP B-TREE FOR ORDER BY",
 	  "sorts one series" },
+	{ KD_STMT_EACH_MEMBER, "USE TEMP B-TREE FOR ORDER BY",
+	  "sorts one series" },
 	{ KD_STMT_LIST_VARIANTS, "USE TEMP B-TREE FOR ORDER BY",
 	  "sorts the variants of one message" },
 	{ KD_STMT_LIST_LARGE, "SCAN v",
