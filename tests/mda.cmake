@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Unit tests of mda/.
 kd_unit_test(exitcode kd_mda)
-kd_unit_test(input kd_mda)
 kd_unit_test(tee kd_mda)
 kd_unit_test(drain kd_mda kd_store_fixture)
 kd_unit_test(json kd_mda)
@@ -57,4 +56,12 @@ target_link_libraries(kd_record_fixture PUBLIC kd_mda
   PRIVATE PkgConfig::CMOCKA)
 foreach(name record record_who)
   kd_unit_test(${name} kd_record_fixture)
+endforeach()
+
+# A process that writes a message.
+add_library(kd_input_fixture STATIC support/input_fixture.c)
+target_link_libraries(kd_input_fixture PUBLIC kd_mda
+  PRIVATE PkgConfig::CMOCKA)
+foreach(name input input_broken)
+  kd_unit_test(${name} kd_input_fixture)
 endforeach()
