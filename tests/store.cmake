@@ -3,13 +3,13 @@
 add_library(kd_store_fixture STATIC support/store_fixture.c
   support/store_world.c support/search_fixture.c
   support/spool_fixture.c support/repack_fixture.c
-  support/facts_fixture.c)
+  support/facts_fixture.c support/import_fixture.c)
 target_link_libraries(kd_store_fixture PUBLIC kd_store kd_sqlite
   PRIVATE PkgConfig::CMOCKA)
 
 foreach(name open log refuse damage add variant raw query find series series_rows members
     versions chance plan cost storm large spool spool_foreign
-    spool_room wanted about facts facts_limits review migrate import repack repack_damage search search_index thread)
+    spool_room wanted about facts facts_limits review migrate import import_batch repack repack_damage search search_index thread)
   kd_unit_test(store_${name} kd_store_fixture)
 endforeach()
 
