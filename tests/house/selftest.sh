@@ -200,6 +200,8 @@ yes | head -c 100001 >tests/data/large
 catches 'tests/data/large: 100001 bytes' tree
 yes '' | head -n 401 >mda/long.c
 catches 'mda/long.c: 401 lines' tree
+yes '' | head -n 401 >tests/long.c
+catches 'tests/long.c: 401 lines' tree
 
 printf 'x \n' >>README.md
 catches 'README.md:2: blanks at the end' whitespace
