@@ -6,7 +6,6 @@ kd_unit_test(drain kd_mda kd_store_fixture)
 kd_unit_test(json kd_mda)
 kd_unit_test(child_limits kd_mda)
 kd_unit_test(process kd_mda)
-kd_unit_test(parse kd_mda)
 kd_unit_test(parse_limits kd_mda)
 kd_unit_test(headers kd_mda)
 kd_unit_test(subject kd_mda)
@@ -64,4 +63,12 @@ target_link_libraries(kd_input_fixture PUBLIC kd_mda
   PRIVATE PkgConfig::CMOCKA)
 foreach(name input input_broken)
   kd_unit_test(${name} kd_input_fixture)
+endforeach()
+
+# A mail, through the parser.
+add_library(kd_parse_fixture STATIC support/parse_fixture.c)
+target_link_libraries(kd_parse_fixture PUBLIC kd_mda
+  PRIVATE PkgConfig::CMOCKA)
+foreach(name parse parse_fields)
+  kd_unit_test(${name} kd_parse_fixture)
 endforeach()
