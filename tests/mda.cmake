@@ -9,7 +9,6 @@ kd_unit_test(process kd_mda)
 kd_unit_test(parse_limits kd_mda)
 kd_unit_test(headers kd_mda)
 kd_unit_test(subject kd_mda)
-kd_unit_test(body kd_mda)
 kd_unit_test(diff kd_mda)
 kd_unit_test(patchid kd_mda)
 kd_unit_test(reparse kd_mda kd_store_fixture)
@@ -71,4 +70,12 @@ target_link_libraries(kd_parse_fixture PUBLIC kd_mda
   PRIVATE PkgConfig::CMOCKA)
 foreach(name parse parse_fields)
   kd_unit_test(${name} kd_parse_fixture)
+endforeach()
+
+# A body, taken apart.
+add_library(kd_body_fixture STATIC support/body_fixture.c)
+target_link_libraries(kd_body_fixture PUBLIC kd_mda
+  PRIVATE PkgConfig::CMOCKA)
+foreach(name body body_inbody)
+  kd_unit_test(${name} kd_body_fixture)
 endforeach()
