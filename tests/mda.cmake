@@ -14,68 +14,39 @@ kd_unit_test(patchid kd_mda)
 kd_unit_test(reparse kd_mda kd_store_fixture)
 kd_unit_test(complete kd_mda)
 
+# kd_fixture_tests(FIXTURE LIBRARIES NAME...): unit tests that share
+# support/FIXTURE.c.
+function(kd_fixture_tests fixture libraries)
+  add_library(kd_${fixture} STATIC support/${fixture}.c)
+  target_link_libraries(kd_${fixture} PUBLIC ${libraries}
+    PRIVATE PkgConfig::CMOCKA)
+  foreach(name IN LISTS ARGN)
+    kd_unit_test(${name} kd_${fixture})
+  endforeach()
+endfunction()
+
 # One reader of mda/reading.h by itself.
-add_library(kd_reading_fixture STATIC support/reading.c)
-target_link_libraries(kd_reading_fixture PUBLIC kd_mda
-  PRIVATE PkgConfig::CMOCKA)
-foreach(name trailers links shortlog pull notice)
-  kd_unit_test(${name} kd_reading_fixture)
-endforeach()
+kd_fixture_tests(reading "kd_mda" trailers links shortlog pull notice)
 kd_unit_test(classify kd_mda)
 kd_unit_test(source kd_mda)
 kd_unit_test(pool kd_mda)
 
 # A message with everything in it, through the pipe.
-add_library(kd_wire_fixture STATIC support/wire_fixture.c)
-target_link_libraries(kd_wire_fixture PUBLIC kd_mda
-  PRIVATE PkgConfig::CMOCKA)
-foreach(name wire wire_hostile wire_limits)
-  kd_unit_test(${name} kd_wire_fixture)
-endforeach()
+kd_fixture_tests(wire_fixture "kd_mda" wire wire_hostile wire_limits)
 
 # Parsers in the place of the real one.
-add_library(kd_child_fixture STATIC support/child_fixture.c)
-target_link_libraries(kd_child_fixture PUBLIC kd_mda
-  PRIVATE PkgConfig::CMOCKA)
-foreach(name child child_grief)
-  kd_unit_test(${name} kd_child_fixture)
-endforeach()
+kd_fixture_tests(child_fixture "kd_mda" child child_grief)
 
-add_library(kd_check_fixture STATIC support/check_fixture.c)
-target_link_libraries(kd_check_fixture PUBLIC kd_mda kd_store_fixture
-  PRIVATE PkgConfig::CMOCKA)
-foreach(name check_recipes check_store)
-  kd_unit_test(${name} kd_check_fixture)
-endforeach()
+kd_fixture_tests(check_fixture "kd_mda;kd_store_fixture" check_recipes check_store)
 
 # A whole mail, made into a record.
-add_library(kd_record_fixture STATIC support/record_fixture.c)
-target_link_libraries(kd_record_fixture PUBLIC kd_mda
-  PRIVATE PkgConfig::CMOCKA)
-foreach(name record record_who)
-  kd_unit_test(${name} kd_record_fixture)
-endforeach()
+kd_fixture_tests(record_fixture "kd_mda" record record_who)
 
 # A process that writes a message.
-add_library(kd_input_fixture STATIC support/input_fixture.c)
-target_link_libraries(kd_input_fixture PUBLIC kd_mda
-  PRIVATE PkgConfig::CMOCKA)
-foreach(name input input_broken)
-  kd_unit_test(${name} kd_input_fixture)
-endforeach()
+kd_fixture_tests(input_fixture "kd_mda" input input_broken)
 
 # A mail, through the parser.
-add_library(kd_parse_fixture STATIC support/parse_fixture.c)
-target_link_libraries(kd_parse_fixture PUBLIC kd_mda
-  PRIVATE PkgConfig::CMOCKA)
-foreach(name parse parse_fields)
-  kd_unit_test(${name} kd_parse_fixture)
-endforeach()
+kd_fixture_tests(parse_fixture "kd_mda" parse parse_fields)
 
 # A body, taken apart.
-add_library(kd_body_fixture STATIC support/body_fixture.c)
-target_link_libraries(kd_body_fixture PUBLIC kd_mda
-  PRIVATE PkgConfig::CMOCKA)
-foreach(name body body_inbody)
-  kd_unit_test(${name} kd_body_fixture)
-endforeach()
+kd_fixture_tests(body_fixture "kd_mda" body body_inbody)
