@@ -15,7 +15,7 @@
 #include "report/rules.h"
 #include "store/store.h"
 
-enum { KD_NOTE_SIZE = 256 };
+enum { KD_NOTE_SIZE = KD_ERROR_TEXT_MAX };
 
 /* What main() knows and hands down. */
 struct kd_env {
