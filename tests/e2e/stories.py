@@ -1,0 +1,372 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""stories.py - series as they seldom come: patches sent again as v5.1, two
+of one number, a dozen versions; and what was said of them.
+
+All of the mail is made here, by roles at example.org, and goes in by one
+import for each world.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+SOURCE = os.environ.get("KD_SOURCE") or os.path.abspath(
+    os.path.join(os.path.dirname(__file__), "../.."))
+BIN = os.environ.get("KD_BIN", SOURCE + "/build/bin")
+AUTHOR = "Patch Author 1 <author1@example.org>"
+TWO = "Reviewer Two <reviewer2@example.net>"
+KEEPER = "Maintainer One <maintainer1@example.com>"
+START = 1755675000  # 2025-08-20
+DAY = 86400
+faults = 0
+
+
+def fault(text):
+    """Say what is wrong, and go on."""
+    global faults
+    faults += 1
+    print(text)
+
+
+class World:
+    """A store of its own and the mail for it."""
+
+    def __init__(self, home, name):
+        self.home = home + "/" + name
+        os.mkdir(self.home)
+        os.mkdir(self.home + "/store", 0o700)
+        self.conf = self.home + "/conf"
+        with open(self.conf, "w", encoding="ascii"):
+            pass
+        self.clock = START
+        self.mails = []
+        self.said = ""
+
+    def configure(self, text):
+        """What stands in the configuration."""
+        with open(self.conf, "w", encoding="ascii") as out:
+            out.write(text)
+
+    def send(self, name, sender, subject, body, reply_to=None):
+        """One mail; its Message-ID is name@example.org."""
+        self.clock += 60
+        when = time.gmtime(self.clock)
+        head = ["From list@example.org " + time.asctime(when),
+                "From: " + sender, "To: kvm@vger.kernel.org",
+                "Subject: " + subject,
+                "Date: " + time.strftime("%a, %d %b %Y %H:%M:%S +0000", when),
+                "Message-ID: <%s@example.org>" % name,
+                "List-Id: <kvm.vger.kernel.org>"]
+        if reply_to:
+            head += ["In-Reply-To: <%s@example.org>" % reply_to,
+                     "References: <%s@example.org>" % reply_to]
+        self.mails.append("\n".join(head) + "\n\n" + body + "\n")
+
+    def run(self, program, *words, code=0, data=None):
+        """What a program prints; what it says besides in self.said."""
+        done = subprocess.run(
+            [BIN + "/" + program, *words, "-c", self.conf, "-d",
+             self.home + "/store/kvm.db"], input=data, check=False,
+            capture_output=True, env={
+                "HOME": self.home, "TZ": "UTC", "LC_ALL": "C.UTF-8",
+                "PATH": os.environ["PATH"]})
+        self.said = done.stderr.decode()
+        if done.returncode != code:
+            fault("%s %s: exit %d, not %d: %s" % (
+                program, " ".join(words), done.returncode, code, self.said))
+        return done.stdout.decode()
+
+    def take_in(self):
+        """All of the mail into the store."""
+        self.run("kvmdigest-mda", "--import", "-q", "-",
+                 data="".join(self.mails).encode())
+        self.mails = []
+
+    def report(self, *words, code=0):
+        """What the report prints."""
+        return self.run("kvmdigest-report", *words, code=code)
+
+    def has(self, words, *texts):
+        """The report has all of the texts; it, or what it says besides."""
+        got = self.report(*words)
+        for text in texts:
+            if text not in got and text not in self.said:
+                fault("%s: no %r in\n%s%s" % (
+                    " ".join(words), text, got[:2000], self.said))
+        return got
+
+
+def patch(text, name, line="one;", more=""):
+    """A patch; another line is another patch-id."""
+    return ("%s\n\nSigned-off-by: %s\n%s---\n virt/%s | 1 +\n"
+            " 1 file changed, 1 insertion(+)\n\n"
+            "diff --git a/virt/%s b/virt/%s\nindex 1111111..2222222 100644\n"
+            "--- a/virt/%s\n+++ b/virt/%s\n@@ -1,2 +1,3 @@\n one\n+%s\n two\n"
+            "-- \n2.43.0\n" % (text, AUTHOR, more, name, name, name, name,
+                               name, line))
+
+
+def cover(titles):
+    """A cover letter with a shortlog."""
+    return ("About it.\n\nPatch Author 1 (%d):\n%s\n virt/a.c | 1 +\n"
+            " 1 file changed, 1 insertion(+)\n" % (
+                len(titles), "".join("  %s\n" % one for one in titles)))
+
+
+def series(world, name, version, titles, missing=(), listed=None):
+    """A series with its cover letter: name-0, name-1 and so on."""
+    tag = "PATCH" if version == 1 else "PATCH v%s" % version
+    world.send(name + "-0", AUTHOR, "[%s 0/%d] KVM: The %s series" % (
+        tag, len(titles), name.split("-")[0]), cover(listed or titles))
+    for i, title in enumerate(titles, 1):
+        if i not in missing:
+            world.send("%s-%d" % (name, i), AUTHOR, "[%s %d/%d] %s" % (
+                tag, i, len(titles), title),
+                patch("Do it.", "x%d.c" % i, name), name + "-0")
+
+
+def amended(home):
+    """v5.1 of one patch is no version by itself."""
+    world = World(home, "amended")
+    titles = ["KVM: Add a", "KVM: Add b", "KVM: Add c"]
+    series(world, "am", 5, titles)
+    world.send("am-2-1", AUTHOR, "[PATCH v5.1 2/3] KVM: Add b",
+               patch("Do it again.", "x2.c", "again"), "am-2")
+    world.send("one-1", AUTHOR, "[PATCH v2] KVM: Add d",
+               patch("Do it.", "d.c"))
+    # By its title, where it has no number.
+    series(world, "by", 5, ["KVM: Be e", "KVM: Be f"])
+    world.send("by-2-1", AUTHOR, "[PATCH v5.1] KVM: Be f",
+               patch("Do it again.", "x2.c", "again"), "by-2")
+    world.take_in()
+    got = world.has(["mbox", "<am-1@example.org>"], "2/3 KVM: Add b  (v5.1)",
+                    "patches: 3 of 3")
+    if "Do it again." not in got or got.count("\nSubject: ") != 3:
+        fault("v5.1 2/3 is not among those of v5:\n" + got)
+    if "Do it again." in world.report("mbox", "<am-1@example.org>",
+                                      "--reroll=v5"):
+        fault("v5 has a patch of v5.1")
+    if "Do it again." not in world.report("mbox", "<am-1@example.org>",
+                                          "--reroll=5.1"):
+        fault("v5.1 has not")
+    world.has(["show", "<am-0@example.org>"], "v5.1")
+    world.has(["mbox", "<by-1@example.org>"], "patches: 2 of 2")
+
+
+def twice(home):
+    """Two patches of one number, and one of a number that there is not."""
+    world = World(home, "twice")
+    series(world, "tw", 1, ["KVM: Add a", "KVM: Add b"])
+    world.send("tw-2b", AUTHOR, "[PATCH 2/2] KVM: Add another b",
+               patch("Do it.", "b2.c"), "tw-0")
+    world.send("tw-3", AUTHOR, "[PATCH 3/2] KVM: Add too much",
+               patch("Do it.", "b3.c"), "tw-0")
+    world.take_in()
+    # The second one of a number is of a series of its own.
+    world.has(["series", "start.."], "1/2", "missing: 1", "3/3")
+    world.has(["mbox", "<tw-1@example.org>"], "2/3 KVM: Add b\n",
+              "3/3 KVM: Add too much", "patches: 3 of 3")
+
+
+def many(home):
+    """More versions than are shown, and more of everything."""
+    world = World(home, "many")
+    titles = ["KVM: Add %s" % c for c in "abc"]
+    for version in range(1, 12):
+        world.clock += DAY
+        series(world, "many-v%d" % version, version, titles)
+    for i in range(14):
+        sender = "Reviewer %d <r%d@example.net>" % (i, i)
+        world.send("many-r%d" % i, sender,
+                   "Re: [PATCH v11 0/3] KVM: The many series",
+                   "> About it.\n\nReviewed-by: %s\n" % sender,
+                   "many-v11-0")
+    world.send("many-half", TWO, "Re: [PATCH v11 1/3] KVM: Add a",
+               "> Do it.\n\nTested-by: %s\nAcked-by: Reviewer Nine "
+               "<nine@example.com>\n" % TWO, "many-v11-1")
+    with open(world.home + "/mailmap", "w", encoding="ascii") as out:
+        out.write("Reviewer Nine <reviewer2@example.net>\n")
+    world.configure('report: { mailmap = "%s/mailmap"; };\n' % world.home)
+    world.take_in()
+    world.has(["show", "<many-v11-0@example.org>"], "versions before these",
+              "Reviewed-by: Reviewer 0", "and 2 more",
+              "Reviewer Nine <nine@example.com>, sent by")
+    # The one that is shown is shown.
+    world.has(["show", "<many-v1-0@example.org>"], "shown below")
+    world.has(["digest", "--section=discussions", "start.."], " more")
+    world.has(["mbox", "<many-v11-1@example.org>"],
+              "+ Reviewed-by: Reviewer 13 <r13@example.net>",
+              "not added: Acked-by: Reviewer Nine")
+
+
+def wide(home):
+    """So many that not all can be named."""
+    world = World(home, "wide")
+    titles = ["KVM: Add number %d" % i for i in range(1, 101)]
+    series(world, "wi", 1, titles, missing=range(4, 101, 2))
+    for i in range(1, 100, 2):
+        world.send("wi-r%d" % i, TWO, "Re: [PATCH %d/100] %s" % (
+            i, titles[i - 1]), "> Do it.\n\nReviewed-by: %s\n" % TWO,
+            "wi-%d" % i)
+    series(world, "none", 1, ["KVM: Never came", "KVM: Nor this"],
+           missing=(1, 2), listed=["KVM: One", "KVM: Two", "KVM: Three"])
+    # One is not there, and the shortlog is sorted: it is the one left over.
+    series(world, "left", 1, ["KVM: Z", "KVM: Y", "KVM: X"], missing=(2,),
+           listed=["KVM: X", "KVM: Y", "KVM: Z"])
+    world.send("pull", KEEPER, "[GIT PULL] KVM: a dozen changes",
+               "The following changes since commit "
+               "3f1c0de5a9b84476d1ce2fa80b5d1e2233445566:\n\n"
+               "  Linux 6.15 (2025-08-25 08:00:00 +0000)\n\n"
+               "are available in the Git repository at:\n\n"
+               "  https://git.example.com/demo/linux.git tags/dozen\n\n"
+               "for you to fetch changes up to "
+               "9e8d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a291807:\n\n"
+               "  x (2025-09-03 12:00:00 +0200)\n\n" + "-" * 64 +
+               "\nKVM changes\n\n" + "-" * 64 + "\nPatch Author 1 (12):\n" +
+               "".join("      KVM: Change %d\n" % i for i in range(12)) +
+               "\n virt/a.c | 8 ++++++--\n"
+               " 1 file changed, 6 insertions(+), 2 deletions(-)\n")
+    for name, text in (("queued", "Queued"), ("stays", "Applied")):
+        world.send("pull-" + name, KEEPER.replace("One", "Two"),
+                   "Re: [GIT PULL] KVM: a dozen changes",
+                   "> KVM changes\n\n%s, thanks.\n" % text, "pull")
+    world.take_in()
+    world.has(["show", "<wi-0@example.org>"], "...")
+    world.has(["show", "<none-0@example.org>"], "all of it")
+    world.report("mbox", "<left-1@example.org>", code=66)
+    if '2/3 "KVM: Y"' not in world.said:
+        fault("which one is left over: " + world.said)
+    world.has(["show", "<pull@example.org>"], "and 2 more")
+    world.has(["digest", "--section=pulls", "start.."], "a dozen changes")
+
+
+def fates(home):
+    """Taken as a whole, into stable, or not at all."""
+    world = World(home, "fates")
+    series(world, "all", 1, ["KVM: Take a", "KVM: Take b"])
+    world.send("all-taken", KEEPER, "Re: [PATCH 0/2] KVM: The all series",
+               "> About it.\n\nQueued, thanks.\n", "all-0")
+    world.send("all-applied", KEEPER, "Re: [PATCH 0/2] KVM: The all series",
+               "> About it.\n\nApplied to kvm/next, thanks.\n", "all-0")
+    world.send("st", AUTHOR, "[PATCH] KVM: Fix it",
+               patch("Fix it.", "fix.c"))
+    for i in (1, 2):
+        world.send("st-added-%d" % i, "Stable Keeper <stable@example.com>",
+                   'Patch "KVM: Fix it" has been added to the 6.12-stable '
+                   "tree", "This is a note to let you know that I've just "
+                   "added the patch titled\n\n    KVM: Fix it\n\nto the "
+                   "6.12-stable tree.\n", "st")
+    world.send("st-failed", "Stable Keeper <stable@example.com>",
+               'FAILED: patch "[PATCH] KVM: Fix it" failed to apply to '
+               "6.1-stable tree", "The patch below does not apply to the "
+               "6.1-stable tree.\n", "st")
+    # Under another title: it is the one that was answered all the same.
+    world.send("re", AUTHOR, "[PATCH] KVM: Name it", patch("Do it.", "r.c"))
+    world.send("re-taken", KEEPER, "Re: [PATCH] KVM: Name it",
+               "On Wed, 20 Aug 2025 07:30:00 +0000, Patch Author 1 wrote:\n"
+               "> Do it.\n\nApplied to kvm-x86 misc, thanks!\n\n"
+               "[1/1] KVM: Call it otherwise\n"
+               "      https://git.example.com/kvm-x86/commit/dbb001d76c26\n",
+               "re")
+    # The second patch is told of first.
+    series(world, "two", 1, ["KVM: Be first", "KVM: Be second"])
+    for i, title in ((2, "KVM: Be second"), (1, "KVM: Be first")):
+        world.send("two-taken-%d" % i, KEEPER, "Re: [PATCH %d/2] %s" % (
+            i, title), "> Do it.\n\nApplied to kvm-x86 misc, thanks!\n\n"
+            "[%d/2] %s\n      https://git.example.com/kvm-x86/commit/"
+            "dbb001d76c2%d\n" % (i, title, i), "two-%d" % i)
+    world.take_in()
+    world.has(["show", "<all-0@example.org>"], "applied")
+    world.has(["show", "<re@example.org>"], "applied")
+    got = world.has(["show", "<st@example.org>"], "stable")
+    if "applied" in got.split("\n\n")[0]:
+        fault("stable is not applied:\n" + got)
+    got = world.has(["digest", "--section=applied", "start.."],
+                    "KVM: Fix it", "stable", "failed")
+    if got.count("The two series") != 1:
+        fault("two patches of one series:\n" + got)
+    world.has(["stats", "start.."], "Patch Author 1")
+
+
+def spans(home):
+    """A digest of years, of months and of hours."""
+    world = World(home, "spans")
+    for days, name in ((0, "first"), (400, "second"), (3000, "third"),
+                       (3000.5, "fourth")):
+        world.clock = START - int((3001 - days) * DAY)
+        world.send(name, AUTHOR, "[PATCH] KVM: Be " + name,
+                   "\n\n" + patch("Do it.", name + ".c"))
+    # Sent again, two of them.
+    for name in ("third", "fourth"):
+        world.clock += DAY // 4
+        world.send(name + "-again", AUTHOR, "[RESEND PATCH] KVM: Be " + name,
+                   "\n\n" + patch("Do it.", name + ".c"))
+    world.clock += 20 * DAY
+    world.send("late", AUTHOR, "[PATCH] KVM: Be late", patch("Do it.", "l.c"))
+    world.take_in()
+    world.has(["--section=trends", "start..<second@example.org>"],
+              "7 days each")
+    world.has(["--section=trends", "start..<third@example.org>"],
+              "28 days each")
+    world.has(["--section=trends", "<second@example.org>..<third-again@"
+               "example.org>"], "hours before")
+    world.has(["--section=newcomers", "<first@example.org>.."],
+              "Nobody posted a first patch.")
+    world.has(["--section=messages", "--messages=all", "start.."], "Do it.")
+    world.has(["--section=bots", "start.."], "Nobody but people wrote.")
+    got = world.has(["--section=waiting", "start.."], "KVM: Be third",
+                    "KVM: Be fourth")
+    if got.count("KVM: Be third") != 1:
+        fault("what was sent again waits twice:\n" + got)
+    # With the bot's notices alone there is no list of reports.
+    world.send("merged", "pr-tracker-bot@kernel.org", "Re: KVM: Be fourth",
+               "The pull request you sent on Monday:\n\n"
+               "> https://git.example.com/x tags/y\n\nhas been merged into "
+               "x/y.git:\nhttps://git.example.com/c/"
+               "0011223344556677889900aabbccddeeff001122\n\nThank you!\n",
+               "fourth")
+    world.take_in()
+    world.has(["--section=bots", "start.."], "pr-tracker-bot")
+    world.has(["--section=newcomers", "<late@example.org>.."],
+              "it is no patch")
+
+
+def refusals(home):
+    """Settings that are none."""
+    world = World(home, "refusals")
+    world.send("one", AUTHOR, "[PATCH] KVM: Be one", patch("Do it.", "a.c"))
+    world.send("classic", "author1@example.org", "[PATCH 1/2x] KVM: Odd",
+               patch("Do it.", "b.c"))
+    world.send("plain", "author1@example.org", "KVM: Odd [PATCH]",
+               patch("Do it.", "b.c"))
+    world.take_in()
+    world.has(["--format=classic", "start.."], "KVM: Be one",
+              "1  author1@example.org")
+    world.report("start..", *["--path=a"] * 17, code=64)
+    if "--path more than 16 times" not in world.said:
+        fault("too many paths: " + world.said)
+    for key, text in (("sections", '( "patches", "patches", "nonsense" )'),
+                      ("mailmap", '"/dev/null"'),
+                      ("employers", '"%s"' % world.home)):
+        world.configure("report: { %s = %s; };\n" % (key, text))
+        world.report("start..", code=78)
+        if key != "sections" and "regular file" not in world.said:
+            fault(key + ": " + world.said)
+        if len(world.said.splitlines()) != 1:
+            fault(key + ": " + world.said)
+
+
+def main():
+    """All of it."""
+    parts = (amended, twice, many, wide, fates, spans, refusals)
+    with tempfile.TemporaryDirectory() as home:
+        for part in parts:
+            if len(sys.argv) < 2 or part.__name__ in sys.argv[1:]:
+                part(home)
+    if faults:
+        print("%d faults" % faults)
+    return 1 if faults else 0
+
+
+sys.exit(main())
