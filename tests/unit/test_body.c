@@ -98,6 +98,8 @@ static void test_parse_letter(void **state)
 		  false },
 		{ "bare version", "a\n--\n2.34.1\n", "a\n", "", "", false,
 		  false, false },
+		{ "bare version of a build", "a\n--\n2.34.1.rc1-dirty\n", "a\n",
+		  "", "", false, false, false },
 		{ "bare dashes", "a\n--\nb\n", "a\n--\nb\n", "", "", false,
 		  false, false },
 		{ "vger",

@@ -114,6 +114,29 @@ static void test_patchid(void **state)
 	}
 }
 
+/* Blanks of a line longer than what is hashed at once count as little, and
+ * all of the rest of it counts. */
+static void test_patchid_long_line(void **state)
+{
+	enum { LONG = 3000 };
+	static const char head[] = HEAD_F "@@ -1 +1 @@\n-a\n+";
+	unsigned char id[3][KD_PATCH_ID_SIZE];
+	char text[sizeof(head) + LONG + 2];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		memcpy(text, head, sizeof(head) - 1);
+		memset(text + sizeof(head) - 1, 'x', LONG);
+		text[sizeof(head) + 1022] = i == 1 ? 'y' : 'x';
+		text[sizeof(head) + LONG - 2] = i == 2 ? ' ' : 'x';
+		memcpy(text + sizeof(head) - 1 + LONG, i == 2 ? "x\n" : "\n",
+		       i == 2 ? 3 : 2);
+		assert_true(kd_patchid(kd_bytes_of(text), id[i]));
+	}
+	assert_memory_not_equal(id[0], id[1], KD_PATCH_ID_SIZE);
+	assert_memory_equal(id[0], id[2], KD_PATCH_ID_SIZE);
+}
+
 /* What would take long if any step looked twice at the same lines. */
 static void test_patchid_bombs(void **state)
 {
@@ -144,6 +167,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_patchid),
+		cmocka_unit_test(test_patchid_long_line),
 		cmocka_unit_test(test_patchid_bombs),
 	};
 

@@ -33,6 +33,11 @@ static void test_places(void **state)
 		  "https://example.org/kvm.git", "tags/for-linus" },
 		{ CHANGES "  ssh://example.org/kvm.git \\\n    next\n",
 		  "ssh://example.org/kvm.git", "next" },
+		/* the line goes on, and the mark stands right behind a word */
+		{ CHANGES "  ssh://example.org/kvm.git\\\n    next\n",
+		  "ssh://example.org/kvm.git", "next" },
+		{ CHANGES "  ssh://example.org/kvm.git next\\\n",
+		  "ssh://example.org/kvm.git", "next" },
 		{ CHANGES "  git@example.org:kvm.git for-next\n",
 		  "git@example.org:kvm.git", "for-next" },
 		{ CHANGES "  git://example.org/kvm.git tag for-linus\n",

@@ -179,6 +179,11 @@ static void test_parse_versions(void **state)
 		  "patch", false },
 		{ "[patch V1.1 11/38] t", "t", "patch|V1.1|11/38", NULL, 1, 1,
 		  11, 38, "patch", false },
+		/* the first of two counts */
+		{ "[v2PATCHv3] t", "t", "v2PATCHv3", NULL, 2, 0, -1, -1,
+		  "patch", false },
+		{ "[1/2PATCH3/4] t", "t", "1/2PATCH3/4", NULL, 1, 0, 1, 2,
+		  "patch", false },
 		{ "[PATCH] t (v2)", "t (v2)", "PATCH", NULL, 2, 0, -1, -1,
 		  "patch", false },
 		{ "[PATCH v3] t (v2)", "t (v2)", "PATCH|v3", NULL, 3, 0, -1, -1,

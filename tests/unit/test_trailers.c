@@ -88,6 +88,10 @@ static void test_patch(void **state)
 		{ PATCH("Why.\n\nFixes: 1234567890ab (\"issue # 5\")\n"
 		        "Closes: #123\n"),
 		  "Fixes=1234567890ab (\"issue # 5\")|Closes=#123" },
+		{ PATCH("Why.\n\nFixes: commit 1234567890ab (\"a\")\n"
+		        "Reported-by: " A1 ", " R2 "\n"),
+		  "Fixes=commit 1234567890ab (\"a\")|Reported-by=" A1 ", " R2
+		  "!*" },
 		/* names as they stand */
 		{ PATCH("Why.\n\nCc: \"A. Person\" <person@example.org>\n"
 		        "Cc: Person (Example) <person@example.org>\n"
