@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Mail to be imported that is kept in odd ways: mailboxes that begin with
+empty lines, messages that are too long, directories without end.  What is
+mail is taken, what is none is named.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+BIN = os.environ["KD_BIN"]
+MOST = 48 << 20  # bytes of a message, see mda/source.h
+faults = 0
+
+
+def fault(what, says):
+    global faults
+    faults += 1
+    print(f"{what}: {says}", flush=True)
+
+
+def run(work, *args, code=0, says=(), data=b""):
+    """What the hook says, which has to have all of that in it."""
+    done = subprocess.run(
+        [BIN + "/kvmdigest-mda", "-d", work + "/store/kvm.db", *args],
+        input=data, cwd=work, check=False, capture_output=True,
+        env={"HOME": work, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"})
+    err = done.stderr.decode()
+    if done.returncode != code:
+        fault(args, f"exit {done.returncode}, not {code}: {err}")
+    for text in says:
+        if text not in err:
+            fault(args, f"no {text!r} in {err}")
+    return err
+
+
+def write(path, data, size=0):
+    """A file, with a hole up to that size."""
+    with open(path, "wb") as file:
+        file.write(data)
+        if size:
+            file.truncate(size)
+
+
+def mail(name):
+    return (f"From: Patch Author 1 <author1@example.org>\n"
+            f"Subject: {name}\nMessage-ID: <{name}@example.org>\n"
+            f"List-Id: <kvm.vger.kernel.org>\n\nWords.\n").encode()
+
+
+FROM = b"From list@example.org Mon Nov 10 17:16:44 2025\n"
+
+
+def mailboxes(work):
+    write(work + "/blank", b"\n\r\n\n" + FROM + mail("blank") + b"\n")
+    run(work, "--import", "blank", says=["read 1, new 1,"])
+    body = b"One\r\n\r\nFrom here on\r\n"
+    counted = mail("counted").replace(b"\nWords.\n", b"").replace(
+        b"\n", b"\r\n") + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    write(work + "/counted", (FROM.replace(b"\n", b"\r\n") + counted +
+                              b"\r\n") * 2)
+    run(work, "--import", "counted", says=["read 2, new 1, known 1,"])
+    # A message without end, and the one behind it.
+    write(work + "/long", FROM + mail("long"), MOST + (24 << 20))
+    with open(work + "/long", "ab") as file:
+        file.write(b"\n\n" + FROM + mail("behind") + b"\n")
+    run(work, "--import", "long", code=65, says=[
+        "long, message 1", "over 48 MiB", "read 1, new 1,", "unreadable 1"])
+    write(work + "/single", mail("single"), MOST + 1)
+    run(work, "--import", "single", code=65, says=["single", "over 48 MiB"])
+    # Quiet is quiet, but for the end.
+    said = run(work, "-q", "--import", "single", "blank", code=65)
+    if len(said.splitlines()) > 1:
+        fault("quiet", said)
+
+
+def directories(work):
+    os.mkdir(work + "/mh")
+    write(work + "/mh/1", mail("mh"))
+    run(work, "--import", "--format=maildir", "mh", code=65,
+        says=["mh: no Maildir: there is no cur and new in it"])
+    deep = work + "/deep" + "/d" * 40
+    os.makedirs(deep)
+    write(work + "/deep/1", mail("shallow"))
+    write(deep + "/2", mail("deep"))
+    run(work, "--import", "deep", code=65, says=["no regular file",
+                                                 "unreadable 1"])
+    # More that is none than is named.
+    os.mkdir(work + "/none")
+    for i in range(30):
+        os.symlink("nowhere", f"{work}/none/{i}")
+    said = run(work, "--import", "none", code=65, says=["unreadable 30"])
+    if len(said.splitlines()) > 25:
+        fault("all of them are named", said)
+
+
+def main():
+    for part in (mailboxes, directories):
+        with tempfile.TemporaryDirectory() as work:
+            os.mkdir(work + "/store", 0o700)
+            part(work)
+    with tempfile.TemporaryDirectory() as work:
+        os.mkdir(work + "/store", 0o700)
+        run(work, data=mail("one"))
+        if run(work, "--repack", "-q"):
+            fault("--repack -q", "is not quiet")
+    if faults:
+        print(f"{faults} faults")
+    return 1 if faults else 0
+
+
+sys.exit(main())
