@@ -206,18 +206,22 @@ static enum kd_status make_large(struct kd_backup *backup, int *ret,
 	return st;
 }
 
-/* What is not there was missing. */
+/* What is not there was missing; all that was copied has to be. */
 static enum kd_status move_all(struct kd_backup *backup, int from, int to,
                                struct kd_error *err)
 {
 	const struct kd_large_list *list = &backup->large;
+	size_t n = 0;
 
 	for (size_t i = 0; i < list->n; i++) {
-		if (kd_disk.renameat(from, list->hex[i], to, list->hex[i]) !=
-		            0 &&
-		    errno != ENOENT)
+		if (kd_disk.renameat(from, list->hex[i], to, list->hex[i]) == 0)
+			n++;
+		else if (errno != ENOENT)
 			return not_named(backup, err);
 	}
+	errno = ENOENT;
+	if (n < backup->counts.large)
+		return not_named(backup, err);
 	if (kd_disk.fsync(to) != 0 || kd_disk.fsync(backup->place.dir_fd) != 0)
 		return not_named(backup, err);
 	return KD_OK;

@@ -45,12 +45,14 @@ class Case:
         self.speechless = False  # there is no standard error
         self.tells = False       # there, what was done, without its name
         self.partly = False      # exit 0 with less, and it says so
+        self.hints = False       # exit 0 with less, and it is quiet
         self.terminal = False    # standard output is one
         self.env = {}
         self.writes = True   # each run has a store of its own
         self.sound = True    # and that is a database
         self.all_or_error = False  # exit 0: as many messages as else
         self.keeps = False   # no message is another one afterwards
+        self.copies = False  # exit 0: copy.db is all of the store
         self.said = self.count = self.mails = None
 
     def command(self, store):
@@ -97,6 +99,8 @@ class Case:
             return "LOST: exit 0, and not all of it is there"
         if self.keeps and mails_of(store) != self.mails:
             return "LOST: what was kept is not what it was"
+        if self.copies and done.returncode == 0 and not is_copy(store):
+            return "LOST: exit 0, and the copy is not the store"
         return None
 
 
@@ -138,6 +142,22 @@ def arrivals(store):
         return 0  # it has no tables yet
     finally:
         base.close()
+
+
+def is_copy(store):
+    """Is copy.db all that the store is?"""
+    copy = store.copy_to(store.folder + "-copied")
+    large = os.path.join(copy.folder, "copy.db-large")
+    for end in ("", "-wal", "-shm"):
+        if os.path.exists(copy.path + end):
+            os.unlink(copy.path + end)
+    shutil.rmtree(copy.path + "-large", ignore_errors=True)
+    os.rename(os.path.join(copy.folder, "copy.db"), copy.path)
+    if os.path.exists(large):
+        os.rename(large, copy.path + "-large")
+    same = mails_of(copy) == mails_of(store)
+    copy.remove()
+    return same
 
 
 def mails_of(store):
@@ -318,8 +338,14 @@ def of_children(later):
 
 def of_keeper(later, new):
     old = later.copy_to(later.folder + "-old")
+    deliver(old, *sample())
     base = old.database()
     base.execute("UPDATE variant SET status = 2, parser = 0")
+    # What an older release made of them was something else.
+    base.execute("UPDATE trailer SET value = 'x' WHERE variant % 2 = 0")
+    base.execute("UPDATE link SET version = 9 WHERE variant % 2 = 1")
+    base.execute("UPDATE taken SET title = 'x'")
+    base.commit()
     base.close()
     # A large one, and more than fills a block.
     loose = new("loose")
@@ -461,10 +487,20 @@ ALL = "--section=" + ",".join((
     "newcomers", "bots", "messages"))
 
 
+def review(of):
+    """A reply that gives a trailer."""
+    name = re.search(rb"(?im)^message-id:\s*<(.*?)>", of).group(1)
+    return (b"From: Reviewer Two <reviewer2@example.net>\n"
+            b"Subject: Re: [PATCH] it\nMessage-ID: <review@example.org>\n"
+            b"In-Reply-To: <" + name + b">\n"
+            b"List-Id: <kvm.vger.kernel.org>\n\n> It.\n\n"
+            b"Reviewed-by: Reviewer Two <reviewer2@example.net>\n")
+
+
 def sample_store(new):
     store = new("sample")
     deliver(store, *sample())
-    deliver(store, mail("one"), mail("one", 70000))
+    deliver(store, mail("one"), mail("one", 70000), review(sample()[1]))
     mark = Case("mark", store, ["mark", "here"])
     mark.program = REPORT
     if mark.run(store).returncode != 0:
@@ -544,11 +580,42 @@ def of_report(new):
         "--no-trailers", tells=True)
     add(store, "mbox, file", "mbox", ring, "-o", "out", writes=True,
         tells=True)
+    of_backup(new, add)
+    of_completion(store, add, found)
     # In the first search the index is made.
     add(store, "index", "search", "--index", writes=True)
     add(store, "search, first", "search", "ring", writes=True, partly=True)
     of_world(world_store(new), add)
     return found
+
+
+def of_backup(new, add):
+    """A copy of the store, with messages in files; and one where there is a
+    copy already."""
+    store = new("backup")
+    deliver(store, *sample()[:4], mail("big", 100000), mail("big2", 90000))
+    add(store, "backup", "backup", "copy.db", writes=True, tells=True,
+        copies=True, stays=("EIO",), steps=("BUSY", "CORRUPT"))
+    again = store.copy_to(store.folder + "-again")
+    case = Case("set-up", again, ["backup", "copy.db"])
+    case.program = REPORT
+    if case.run(again).returncode != 0:
+        raise SystemExit("FAULT: setting up a copy")
+    deliver(again, mail("big3", 80000))
+    add(again, "backup again", "backup", "--force", "copy.db", writes=True,
+        tells=True, copies=True)
+
+
+def of_completion(store, add, found):
+    """What may follow on a command line: it is quiet, whatever is wrong."""
+    for number, (program, words) in enumerate((
+            (REPORT, ["complete", "--", "-c", "conf", "--list=K"]),
+            (REPORT, ["complete", "--", "-d", "store/kvm.db", "unmark", ""]),
+            (REPORT, ["complete", "--", "-c", "conf", "--view="]),
+            (HOOK, ["--complete", "--", "-c", "conf", "--import", "--l"]))):
+        add(store, "complete %d" % number, *words)
+        found[-1].program, found[-1].bare = program, True
+        found[-1].hints = True
 
 
 def each_message(store):
@@ -595,7 +662,8 @@ def of_world(store, add):
             ["path:arch/x86", "is:patch"], ["is:waiting"],
             ['"the guest"', "NOT", "nothing"], ["before:2025-04-01", "kvm*"],
             ["after:2025-03-01", "list:KVM", "kvm"])):
-        add(store, "search %d" % number, "search", *words)
+        add(store, "search %d" % number, "search", *words,
+            steps=("CORRUPT",))
     screen = {"TERM": "xterm", "PAGER": "cat"}
     for name, argv in (("digest", ["2025-04-01..2025-04-08"]),
                        ("search", ["search", "kvm"]), ("show", ["show",
