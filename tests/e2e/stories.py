@@ -335,6 +335,8 @@ def spans(home):
 def refusals(home):
     """Settings that are none."""
     world = World(home, "refusals")
+    world.take_in()
+    world.has(["start.."], "the store is empty", "--import FILE")
     world.send("one", AUTHOR, "[PATCH] KVM: Be one", patch("Do it.", "a.c"))
     world.send("classic", "author1@example.org", "[PATCH 1/2x] KVM: Odd",
                patch("Do it.", "b.c"))
@@ -357,9 +359,28 @@ def refusals(home):
             fault(key + ": " + world.said)
 
 
+def pages(home):
+    """More mail than an export reads at once, of two kinds."""
+    world = World(home, "pages")
+    for i in range(1200):
+        world.send("page-%d" % i, AUTHOR, "Page %d" % i, "Words.\n")
+        if i % 2:
+            world.mails[-1] = world.mails[-1].replace(
+                "List-Id: <kvm.vger.kernel.org>\n", "")
+    world.mails = [mail.replace("To: kvm@vger.kernel.org\n", "To: x@"
+                                "example.org\n") for mail in world.mails]
+    world.take_in()
+    got = world.has(["export"], "1200 messages")
+    names = [line for line in got.split("\n")
+             if line.startswith("Message-ID: ")]
+    if names != ["Message-ID: <page-%d@example.org>" % i
+                 for i in range(1200)]:
+        fault("pages: %d, or in another order" % len(names))
+
+
 def main():
     """All of it."""
-    parts = (amended, twice, many, wide, fates, spans, refusals)
+    parts = (amended, twice, many, wide, fates, spans, refusals, pages)
     with tempfile.TemporaryDirectory() as home:
         for part in parts:
             if len(sys.argv) < 2 or part.__name__ in sys.argv[1:]:
