@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """stories.py - series as they seldom come: patches sent again as v5.1, two
-of one number, a dozen versions; and what was said of them.
+of one number, a dozen versions; what was said of them, and what the report
+refuses.
 
 All of the mail is made here, by roles at example.org, and goes in by one
 import for each world.
@@ -359,6 +360,49 @@ def refusals(home):
             fault(key + ": " + world.said)
 
 
+def copies(home):
+    """Where no copy of a store is made."""
+    world = World(home, "copies")
+    world.send("one", AUTHOR, "[PATCH] KVM: Be one", patch("Do it.", "a.c"))
+    world.take_in()
+    for end in ("wal", "journal", "lock"):
+        with open("%s/c%s-%s" % (world.home, end, end), "wb") as out:
+            out.write(b"x")
+    os.mkdir(world.home + "/left-large")
+    with open(world.home + "/other", "wb") as out:
+        out.write(b"no copy of a store\n")
+    with open(world.home + "/empty", "wb"):
+        pass
+    itself = "is the store itself, or a file of it"
+    for name, force, code, text in (
+            ("store/kvm.db", False, 64, itself),
+            ("store/kvm.db-wal", True, 64, itself),
+            ("store/kvm.db-spool", False, 64, itself),
+            ("none/copy", False, 74, "there is no directory"),
+            ("dir/", False, 64, "the name of a file was expected"),
+            ("copy", False, 0, ""),
+            ("copy", False, 74, "only --force replaces it"),
+            ("copy", True, 0, ""),
+            ("empty", True, 0, ""),
+            ("other", True, 74, "no copy of a store"),
+            ("left", False, 74, "only --force replaces that"),
+            ("left", True, 0, ""),
+            ("cwal", False, 74, "cwal-wal, as of a store that is in use"),
+            ("cjournal", False, 74, "cjournal-journal, as of a store"),
+            ("clock", False, 74, "clock-lock, as of a store")):
+        path = world.home + "/" + name
+        world.report("backup", path, *["--force"] * force, code=code)
+        if text not in world.said:
+            fault("backup %s: %s" % (name, world.said))
+        if code == 0 and world.run("kvmdigest-report", "start..") != \
+                subprocess.run([BIN + "/kvmdigest-report", "-d", path,
+                                "start.."], capture_output=True, text=True,
+                               env={"HOME": world.home, "TZ": "UTC",
+                                    "PATH": os.environ["PATH"]},
+                               check=False).stdout:
+            fault("the copy %s has another digest" % name)
+
+
 def pages(home):
     """More mail than an export reads at once, of two kinds."""
     world = World(home, "pages")
@@ -380,7 +424,7 @@ def pages(home):
 
 def main():
     """All of it."""
-    parts = (amended, twice, many, wide, fates, spans, refusals, pages)
+    parts = (amended, twice, many, wide, fates, spans, refusals, copies, pages)
     with tempfile.TemporaryDirectory() as home:
         for part in parts:
             if len(sys.argv) < 2 or part.__name__ in sys.argv[1:]:
