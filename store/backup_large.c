@@ -206,6 +206,13 @@ static enum kd_status make_large(struct kd_backup *backup, int *ret,
 	return st;
 }
 
+static bool is_there(int dir_fd, const char *name)
+{
+	struct stat sb;
+
+	return fstatat(dir_fd, name, &sb, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 /* What is not there was missing; all that was copied has to be. */
 static enum kd_status move_all(struct kd_backup *backup, int from, int to,
                                struct kd_error *err)
@@ -214,10 +221,11 @@ static enum kd_status move_all(struct kd_backup *backup, int from, int to,
 	size_t n = 0;
 
 	for (size_t i = 0; i < list->n; i++) {
-		if (kd_disk.renameat(from, list->hex[i], to, list->hex[i]) == 0)
-			n++;
-		else if (errno != ENOENT)
+		if (kd_disk.renameat(from, list->hex[i], to, list->hex[i]) !=
+		            0 &&
+		    errno != ENOENT)
 			return not_named(backup, err);
+		n += is_there(to, list->hex[i]);
 	}
 	errno = ENOENT;
 	if (n < backup->counts.large)
