@@ -26,7 +26,7 @@ static int scaled(int64_t number, int64_t max, int width)
 {
 	int64_t part;
 
-	if (number <= 0 || max <= 0)
+	if (number <= 0 || max <= 0 || width <= 0)
 		return 0;
 	if (number >= max)
 		return width;

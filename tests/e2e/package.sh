@@ -92,7 +92,7 @@ if [ ! -e "$base" ]; then
 	mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* \
 		2>/dev/null | sed -n 's/^URIs: *//p; s/^deb \([^ ]*\) .*/\1/p' |
 		grep '/debian/*$' | head -n 1)
-	mmdebstrap --variant=apt --include=$packages \
+	mmdebstrap --variant=apt --format=tar --include=$packages \
 		--aptopt='Acquire::Languages "none"' \
 		--dpkgopt=force-unsafe-io "$suite" "$base.new" \
 		${mirror:+"$mirror"} >"$work/log" 2>&1 ||

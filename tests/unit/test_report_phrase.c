@@ -79,6 +79,22 @@ static void set_up(struct version *v, struct kd_arena *arena, int version,
 	}
 }
 
+static enum kd_change kind_of(char c)
+{
+	switch (c) {
+	case '=':
+		return KD_CHANGE_NONE;
+	case '~':
+		return KD_CHANGE_DIFF;
+	case '+':
+		return KD_CHANGE_NEW;
+	case '-':
+		return KD_CHANGE_DROPPED;
+	default:
+		return KD_CHANGE_UNKNOWN;
+	}
+}
+
 static struct kd_change_list list_of(const char *changes, struct version *v1,
                                      struct version *v2,
                                      struct kd_change_row *made)
@@ -90,11 +106,7 @@ static struct kd_change_list list_of(const char *changes, struct version *v1,
 
 		*row = (struct kd_change_row){ .before = &v1->rows[list.n],
 			                       .after = &v2->rows[list.n] };
-		row->kind = *c == '='   ? KD_CHANGE_NONE
-		            : *c == '~' ? KD_CHANGE_DIFF
-		            : *c == '+' ? KD_CHANGE_NEW
-		            : *c == '-' ? KD_CHANGE_DROPPED
-		                        : KD_CHANGE_UNKNOWN;
+		row->kind = kind_of(*c);
 		if (row->kind == KD_CHANGE_NEW)
 			row->before = NULL;
 		if (row->kind == KD_CHANGE_DROPPED)
