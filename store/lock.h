@@ -5,7 +5,8 @@
  * The kernel's queue is fair and costs no polling.  Only creation relies
  * on it; between writers SQLite's own locks decide.  Once the store has
  * its name, the file holds the store's id in one line, so that a store
- * that went missing is told from one that never was.
+ * that went missing is told from one that never was.  A second line may be
+ * there: which log it was whose name is on stable storage (log_name.c).
  */
 #ifndef KD_STORE_LOCK_H
 #define KD_STORE_LOCK_H
