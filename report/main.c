@@ -261,9 +261,12 @@ static enum kd_status find_store(const struct kd_options *options,
 
 static void say_after(const struct kd_env *env, enum kd_command command)
 {
+	/* who asked for one message and got it misses nothing */
+	const bool of_one =
+		command == KD_COMMAND_SHOW || command == KD_COMMAND_MBOX;
+	const char *note =
+		env->empty[0] != '\0' && !of_one ? env->empty : env->note;
 	char warning[KD_ERROR_TEXT_MAX];
-
-	const char *note = env->empty[0] != '\0' ? env->empty : env->note;
 
 	if (note[0] != '\0')
 		(void)fprintf(stderr, "kvmdigest-report: %s\n", note);

@@ -155,6 +155,9 @@ def check_no_mail(top):
                "`--list none` shows" in said, f"{args}: {said}")
     said = home.run("kvmdigest-report", "--list", "none").stderr
     expect("there is mail" not in said, f"--list none: {said}")
+    said = home.run("kvmdigest-report", "show",
+                    "<20250905073823.54974-1-reviewer2@example.net>").stderr
+    expect(not said, f"show of what is there: {said}")
     home.deliver()
     for args in READERS:
         said = home.run("kvmdigest-report", *args).stderr
