@@ -56,12 +56,15 @@ static bool set_limits(const struct kd_sandbox *limits)
 	        limit(RLIMIT_NOFILE, FILES_MAX, RLIM_INFINITY));
 }
 
-/* Those that the parent has other plans for, and the one by which the time
- * limit speaks: one call for each signal there is would take longer than most
- * mails do.  Who ignores others changes nothing, for SIGKILL ends us. */
+/* Those that the parent has other plans for, the one by which the time limit
+ * speaks, and those by which a parser dies: one call for each signal there is
+ * would take longer than most mails do.  Who ignores others changes nothing,
+ * for SIGKILL ends us. */
 static void default_signals(void)
 {
-	const int changed[] = { SIGPIPE, SIGXFSZ, SIGXCPU, SIGALRM, SIGRTMIN };
+	const int changed[] = { SIGPIPE, SIGXFSZ, SIGALRM, SIGRTMIN,
+		                SIGXCPU, SIGSEGV, SIGBUS,  SIGFPE,
+		                SIGILL,  SIGABRT, SIGTRAP, SIGSYS };
 	sigset_t none;
 
 	for (size_t i = 0; i < sizeof(changed) / sizeof(changed[0]); i++)

@@ -2,9 +2,8 @@
 /*
  * kvmdigest-report - the digest of a mailing list, out of the store.
  *
- * Options, configuration, wiring, one line on standard error, exit code;
- * the rest is in the modules.  The only file of the report that knows the
- * configuration.
+ * Options, configuration, wiring, one line on standard error, exit code.  The
+ * only file of the report that knows the configuration.
  *
  * Exit codes: 0; 64 usage; 65 ambiguous id, damaged store; 66 no such
  * marker, message or store; 70 a fault of ours; 74 output not written; 75
@@ -262,10 +261,10 @@ static enum kd_status find_store(const struct kd_options *options,
 static void say_after(const struct kd_env *env, enum kd_command command)
 {
 	/* who asked for one message and got it misses nothing */
-	const bool of_one =
+	const bool one =
 		command == KD_COMMAND_SHOW || command == KD_COMMAND_MBOX;
 	const char *note =
-		env->empty[0] != '\0' && !of_one ? env->empty : env->note;
+		env->empty[0] != '\0' && !one ? env->empty : env->note;
 	char warning[KD_ERROR_TEXT_MAX];
 
 	if (note[0] != '\0')
