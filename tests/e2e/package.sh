@@ -88,7 +88,7 @@ fi
 
 packages=man-db,bash-completion,systemd
 base=$KD_BUILD/bare/$suite-$packages.tar
-if [ ! -e "$base" ]; then
+if [ ! -f "$base" ]; then
 	mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* \
 		2>/dev/null | sed -n 's/^URIs: *//p; s/^deb \([^ ]*\) .*/\1/p' |
 		grep '/debian/*$' | head -n 1)
@@ -97,7 +97,7 @@ if [ ! -e "$base" ]; then
 		--dpkgopt=force-unsafe-io "$suite" "$base.new" \
 		${mirror:+"$mirror"} >"$work/log" 2>&1 ||
 		skip "no bare Debian: $(grep '^E: ' "$work/log" | tail -n 1)"
-	mv "$base.new" "$base"
+	rm -rf "$base" && mv "$base.new" "$base"
 fi
 tar -C "$root" -xf "$base" && [ -c "$root/dev/null" ] ||
 	skip "cannot unpack a Debian root"
