@@ -52,8 +52,7 @@ void kd_log_note_name(struct kd_store *store)
 {
 	char note[KD_LOCK_NOTE_SIZE];
 
-	if (!store->lean || store->log.named || store->journal_delete ||
-	    !identify(store, note))
+	if (!store->lean || store->log.named || !identify(store, note))
 		return;
 	/* SQLite's own sync of it does not say whether it failed. */
 	if (fsync(store->place.dir_fd) == 0)

@@ -82,7 +82,7 @@ static enum kd_status open_writer(struct kd_store *store, struct kd_error *err)
 		st = kd_lock_is_marked(store->lock_fd, &marked, err);
 	if (st == KD_OK)
 		st = make_sure(store, marked, err);
-	/* One that migrates writes before synchronous is what it must be. */
+	/* kd_db_check() makes them sync each commit before any writes. */
 	store->lean = (store->mode == KD_STORE_DELIVER || store->bulk) &&
 	              !store->journal_delete;
 	if (st == KD_OK)
