@@ -89,6 +89,10 @@ enum kd_status kd_db_open(struct kd_store *store, int flags,
 	/* No process of ours has a second thread that knows of SQLite, so
 	 * that its locks would only cost.  Refused once it is too late. */
 	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+#ifndef KD_SANITIZED /* which asks malloc() what may be used */
+	if (store->mode == KD_STORE_DELIVER)
+		kd_heap_use();
+#endif
 	if (store->lean)
 		st = kd_log_open(&store->log, kd_log_is_named(store), err);
 	if (st != KD_OK)

@@ -104,6 +104,12 @@ enum kd_status kd_log_open(struct kd_log *log, bool named,
                            struct kd_error *err);
 void kd_log_close(struct kd_log *log);
 
+/* --- heap.c ----------------------------------------------------------- */
+
+/* Before SQLite is used in this process: small pieces at once, never more
+ * than 256 MB, and what was small does not go back to malloc(). */
+void kd_heap_use(void);
+
 /* --- log_name.c ------------------------------------------------------- */
 
 /* Need the directory not be synced again for the log that is there?  Under
