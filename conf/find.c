@@ -121,25 +121,30 @@ static enum kd_status check_file(int fd, const char *file, struct kd_error *err)
 static enum kd_status read_all(int fd, const char *file, struct kd_arena *arena,
                                struct kd_bytes *ret, struct kd_error *err)
 {
-	char *data = kd_arena_alloc(arena, KD_CONF_SIZE_MAX + 1);
+	/* most of it is never touched, and costs nothing */
+	char *data = malloc(KD_CONF_SIZE_MAX + 1);
+	enum kd_status st = KD_OK;
 	size_t size = 0;
+	ssize_t n = 1;
 
 	if (data == NULL)
 		return no_memory(err);
-	while (size <= KD_CONF_SIZE_MAX) {
-		ssize_t n = read(fd, data + size, KD_CONF_SIZE_MAX + 1 - size);
-
+	while (n != 0 && size <= KD_CONF_SIZE_MAX) {
+		n = read(fd, data + size, KD_CONF_SIZE_MAX + 1 - size);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
-			return kd_fail_errno(err, kd_status_of_errno(errno),
-			                     errno, "%s", file);
-		if (n == 0)
+		if (n < 0) {
+			st = kd_fail_errno(err, kd_status_of_errno(errno),
+			                   errno, "%s", file);
 			break;
+		}
 		size += (size_t)n;
 	}
-	*ret = (struct kd_bytes){ data, size };
-	return KD_OK;
+	*ret = (struct kd_bytes){ kd_arena_strndup(arena, data, size), size };
+	if (st == KD_OK && ret->data == NULL)
+		st = no_memory(err);
+	free(data);
+	return st;
 }
 
 static enum kd_status read_file(const char *file, struct kd_arena *arena,

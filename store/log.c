@@ -16,25 +16,24 @@
 enum {
 	HEADER_SIZE = 32, /* of the log: recovery begins with it */
 	/* SQLite's own layer takes 17 bits of a size, and no more. */
-	AHEAD_MAX = 64 << 10,
-	UNSAVED_MAX = 64 << 10,
-	UNSAVED_FIRST = 32 << 10,
+	BUFFER_SIZE = 64 << 10,
 };
 
 struct log_file {
 	sqlite3_file base;
 	sqlite3_file *real; /* behind this */
 
-	unsigned char *unsaved; /* written, and not in the file yet */
-	size_t unsaved_size;
-	size_t unsaved_room;
+	/* What was read ahead, or what waits to be written: who writes does
+	 * not read on, so that one is enough.  NULL: none yet. */
+	unsigned char *buffer;
+
+	size_t unsaved_size; /* written, and not in the file yet */
 	sqlite3_int64 unsaved_offset;
 
 	bool stepping; /* this is recovery, and next is what it reads next */
 	sqlite3_int64 next;
-	sqlite3_int64 end;    /* of the log, as it began */
-	unsigned char *ahead; /* what is in the file from next on ... */
-	size_t ahead_start;   /* ... is here in it */
+	sqlite3_int64 end;  /* of the log, as it began */
+	size_t ahead_start; /* of what is in the file from next on, here */
 	size_t ahead_size;
 };
 
@@ -58,26 +57,15 @@ static int save(struct log_file *file)
 	file->unsaved_size = 0;
 	if (size == 0)
 		return SQLITE_OK;
-	return file->real->pMethods->xWrite(file->real, file->unsaved,
-	                                    (int)size, file->unsaved_offset);
+	return file->real->pMethods->xWrite(file->real, file->buffer, (int)size,
+	                                    file->unsaved_offset);
 }
 
-static bool make_room(struct log_file *file, size_t size)
+static bool have_buffer(struct log_file *file)
 {
-	size_t room =
-		file->unsaved_room == 0 ? UNSAVED_FIRST : file->unsaved_room;
-	unsigned char *data;
-
-	if (size <= file->unsaved_room)
-		return true;
-	while (room < size)
-		room *= 2;
-	data = realloc(file->unsaved, room);
-	if (data == NULL)
-		return false;
-	file->unsaved = data;
-	file->unsaved_room = room;
-	return true;
+	if (file->buffer == NULL)
+		file->buffer = malloc(BUFFER_SIZE);
+	return file->buffer != NULL;
 }
 
 static int write_log(sqlite3_file *base, const void *data, int size,
@@ -89,33 +77,26 @@ static int write_log(sqlite3_file *base, const void *data, int size,
 	int code = SQLITE_OK;
 
 	stop_stepping(file);
-	if (offset != end || file->unsaved_size + (size_t)size > UNSAVED_MAX)
+	if (offset != end || file->unsaved_size + (size_t)size > BUFFER_SIZE)
 		code = save(file);
 	if (code != SQLITE_OK)
 		return code;
-	if (size > UNSAVED_MAX ||
-	    !make_room(file, file->unsaved_size + (size_t)size)) {
-		code = save(file);
-		if (code != SQLITE_OK)
-			return code;
+	if (size > BUFFER_SIZE || !have_buffer(file))
 		return file->real->pMethods->xWrite(file->real, data, size,
 		                                    offset);
-	}
 	if (file->unsaved_size == 0)
 		file->unsaved_offset = offset;
-	memcpy(file->unsaved + file->unsaved_size, data, (size_t)size);
+	memcpy(file->buffer + file->unsaved_size, data, (size_t)size);
 	file->unsaved_size += (size_t)size;
 	return SQLITE_OK;
 }
 
 static void begin_stepping(struct log_file *file)
 {
-	if (file->ahead == NULL)
-		file->ahead = malloc(AHEAD_MAX);
 	file->next = 0;
 	file->ahead_size = 0;
 	file->stepping =
-		file->ahead != NULL &&
+		have_buffer(file) &&
 		file->real->pMethods->xFileSize(file->real, &file->end) ==
 			SQLITE_OK;
 }
@@ -127,10 +108,10 @@ static bool read_ahead(struct log_file *file, size_t size)
 
 	if (size <= file->ahead_size)
 		return true;
-	if (left > AHEAD_MAX)
-		left = AHEAD_MAX;
+	if (left > BUFFER_SIZE)
+		left = BUFFER_SIZE;
 	if (left < (sqlite3_int64)size ||
-	    file->real->pMethods->xRead(file->real, file->ahead, (int)left,
+	    file->real->pMethods->xRead(file->real, file->buffer, (int)left,
 	                                file->next) != SQLITE_OK)
 		return false;
 	file->ahead_start = 0;
@@ -157,7 +138,7 @@ static int read_log(sqlite3_file *base, void *data, int size,
 		return file->real->pMethods->xRead(file->real, data, size,
 		                                   offset);
 	}
-	memcpy(data, file->ahead + file->ahead_start, (size_t)size);
+	memcpy(data, file->buffer + file->ahead_start, (size_t)size);
 	file->next += size;
 	file->ahead_start += (size_t)size;
 	file->ahead_size -= (size_t)size;
@@ -169,8 +150,7 @@ static int close_log(sqlite3_file *base)
 	struct log_file *file = (struct log_file *)base;
 
 	/* What was not synced is of no transaction that ended well. */
-	free(file->unsaved);
-	free(file->ahead);
+	free(file->buffer);
 	return file->real->pMethods->xClose(file->real);
 }
 

@@ -14,12 +14,17 @@ struct kd_packer {
 	ZSTD_CCtx *ctx;
 };
 
+static bool set(ZSTD_CCtx *ctx, ZSTD_cParameter parameter, int value)
+{
+	return ZSTD_isError(ZSTD_CCtx_setParameter(ctx, parameter, value)) == 0;
+}
+
 bool kd_pack_settings(void *ctx)
 {
-	return ZSTD_isError(ZSTD_CCtx_setParameter(ctx, ZSTD_c_compressionLevel,
-	                                           KD_PACK_LEVEL)) == 0 &&
-	       ZSTD_isError(ZSTD_CCtx_setParameter(ctx, ZSTD_c_checksumFlag,
-	                                           1)) == 0;
+	/* By itself it takes, and clears, a table of 128 KB for 6 KB of mail;
+	 * with this one all of a list becomes larger by 1 in 400. */
+	return set(ctx, ZSTD_c_compressionLevel, KD_PACK_LEVEL) &&
+	       set(ctx, ZSTD_c_hashLog, 12) && set(ctx, ZSTD_c_checksumFlag, 1);
 }
 
 struct kd_packer *kd_packer_new(void)
