@@ -7,6 +7,7 @@
  * never splits, so that a message that is read again finds those around it
  * whatever it said before.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "store/series_internal.h"
@@ -104,6 +105,29 @@ static enum kd_status read_cites(struct kd_cursor *cur, struct kd_node *nodes,
 	return st;
 }
 
+/* Without a content, or a sender, there is none. */
+static enum kd_status get_node(struct kd_store *store, int64_t message,
+                               struct kd_arena *arena, struct kd_node *ret,
+                               bool *ret_found, struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st;
+
+	*ret = (struct kd_node){ .message = 0 };
+	*ret_found = false;
+	st = kd_stmt_open(store, KD_STMT_GET_NODE, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, message);
+	st = kd_stmt_next(&cur, ret_found, err);
+	if (st == KD_OK && *ret_found)
+		read_node(arena, &cur, ret);
+	kd_stmt_close(&cur);
+	if (st == KD_OK && kd_arena_failed(arena))
+		st = kd_fail(err, KD_NOMEM, "out of memory");
+	return st;
+}
+
 static enum kd_status read_self(struct kd_store *store,
                                 const struct kd_incoming *in,
                                 struct kd_arena *arena, struct kd_node *ret,
@@ -113,21 +137,15 @@ static enum kd_status read_self(struct kd_store *store,
 	enum kd_status st;
 	bool found = false;
 
-	st = kd_stmt_open(store, KD_STMT_GET_NODE, &cur, err);
-	if (st != KD_OK)
-		return st;
-	kd_stmt_bind_int(&cur, in->message);
-	st = kd_stmt_next(&cur, &found, err);
+	st = get_node(store, in->message, arena, ret, &found, err);
 	if (st == KD_OK && !found)
 		st = kd_fail(err, KD_BUG, "find a series: of no message");
-	if (st == KD_OK)
-		read_node(arena, &cur, ret);
-	kd_stmt_close(&cur);
 	if (st == KD_OK)
 		st = kd_stmt_open(store, KD_STMT_LIST_CITES, &cur, err);
 	if (st != KD_OK)
 		return st;
 	kd_stmt_bind_int(&cur, in->variant);
+	kd_stmt_bind_int(&cur, in->message);
 	return read_cites(&cur, ret, 1, err);
 }
 
@@ -168,6 +186,7 @@ static enum kd_status meet(const struct meeting *meeting, struct kd_cursor *cur,
 	struct kd_ids unlabelled = { .n = 0 };
 	struct kd_node other;
 	enum kd_status st = KD_OK;
+	bool found = false;
 	bool more = true;
 	size_t i;
 
@@ -176,12 +195,11 @@ static enum kd_status meet(const struct meeting *meeting, struct kd_cursor *cur,
 		if (st != KD_OK || !more)
 			break;
 		/* of those that are in already most have many */
-		if (kd_ids_have(&meeting->all->kins, kd_stmt_int(cur, 3)))
+		if (kd_ids_have(&meeting->all->kins, kd_stmt_int(cur, 1)))
 			continue;
-		read_node(arena, cur, &other);
-		if (kd_arena_failed(arena))
-			st = kd_fail(err, KD_NOMEM, "out of memory");
-		if (st != KD_OK || !fits(meeting->self, &other))
+		st = get_node(meeting->store, kd_stmt_int(cur, 0), arena,
+		              &other, &found, err);
+		if (st != KD_OK || !found || !fits(meeting->self, &other))
 			continue;
 		if (other.kin == 0) {
 			other.kin = other.series;
@@ -200,20 +218,43 @@ static enum kd_status meet(const struct meeting *meeting, struct kd_cursor *cur,
 	return st;
 }
 
-/* But not those of the first kin, once there is one: of a long series each
- * patch would read all that came before it. */
-static enum kd_status meet_by(const struct meeting *meeting, enum kd_stmt which,
-                              int64_t key, fits_fn *fits, struct kd_error *err)
+/* The first of them, once there is one: of a long series each patch would
+ * read all that came before it. */
+static int64_t known_kin(const struct meeting *meeting)
 {
 	const struct kd_ids *kins = &meeting->all->kins;
+
+	return kins->n == 0 ? 0 : kins->ids[0];
+}
+
+static enum kd_status meet_cited(const struct meeting *meeting, int64_t variant,
+                                 struct kd_error *err)
+{
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	enum kd_status st;
 
-	st = kd_stmt_open(meeting->store, which, &cur, err);
+	st = kd_stmt_open(meeting->store, KD_STMT_LIST_CITED, &cur, err);
 	if (st != KD_OK)
 		return st;
-	kd_stmt_bind_int(&cur, key);
-	kd_stmt_bind_int(&cur, kins->n == 0 ? 0 : kins->ids[0]);
+	kd_stmt_bind_int(&cur, variant);
+	kd_stmt_bind_int(&cur, known_kin(meeting));
+	return meet(meeting, &cur, is_cited, err);
+}
+
+/* Those that refer to message by a reference of that ordinal at most. */
+static enum kd_status meet_citing(const struct meeting *meeting,
+                                  int64_t message, int ordinal, fits_fn *fits,
+                                  struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	enum kd_status st;
+
+	st = kd_stmt_open(meeting->store, KD_STMT_LIST_CITING, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, message);
+	kd_stmt_bind_int(&cur, known_kin(meeting));
+	kd_stmt_bind_int(&cur, ordinal);
 	return meet(meeting, &cur, fits, err);
 }
 
@@ -247,14 +288,12 @@ static enum kd_status meet_all(const struct meeting *meeting, int64_t variant,
 	if (!kd_members_can_join(self))
 		return KD_OK;
 	if (self->refers && self->number != 0)
-		st = meet_by(meeting, KD_STMT_LIST_CITED, variant, is_cited,
-		             err);
+		st = meet_cited(meeting, variant, err);
 	if (st == KD_OK)
-		st = meet_by(meeting, KD_STMT_LIST_CITING, self->message,
-		             is_citing, err);
+		st = meet_citing(meeting, self->message, INT_MAX, is_citing,
+		                 err);
 	if (st == KD_OK && self->parent != 0 && self->number != 0)
-		st = meet_by(meeting, KD_STMT_LIST_SIBLINGS, self->parent,
-		             is_sibling, err);
+		st = meet_citing(meeting, self->parent, 0, is_sibling, err);
 	if (st == KD_OK)
 		st = meet_loose(meeting, err);
 	return st;
@@ -297,7 +336,7 @@ enum kd_status kd_series_gather(struct kd_store *store,
                                 const struct kd_incoming *in,
                                 struct kd_gathered *ret, struct kd_error *err)
 {
-	struct kd_node self;
+	struct kd_node self = { .message = 0 };
 	const struct meeting meeting = {
 		.store = store,
 		.all = ret,

@@ -136,9 +136,16 @@ struct kd_postings {
 	size_t room;
 };
 
-/* Read all rows; and close. */
+/* Read a series; one without a head is none. */
 KD_MUST_CHECK
-enum kd_status kd_postings_read(struct kd_cursor *cursor,
+enum kd_status kd_postings_add(struct kd_store *store, int64_t series,
+                               struct kd_postings *ret, struct kd_arena *arena,
+                               struct kd_error *err);
+
+/* Read all series whose ids the cursor has; and close it. */
+KD_MUST_CHECK
+enum kd_status kd_postings_read(struct kd_store *store,
+                                struct kd_cursor *cursor,
                                 struct kd_postings *ret, struct kd_arena *arena,
                                 struct kd_error *err);
 

@@ -7,6 +7,13 @@
 
 #define SERIES(which) [KD_STMT_##which - KD_STMT_SERIES]
 
+/*
+ * To prepare a statement costs a delivery more than to run it, and what most
+ * of these look for is not there: so they find ids alone, and one of them
+ * reads what was found, row by row.  Of a series all members are read, again
+ * and again in an import: that one has all columns, as GET_NODE has.
+ */
+
 /* The columns of a struct kd_node. */
 #define NODE                                                                   \
 	"SELECT m.id, m.message_id, m.series, s.kin, v.kind, v.version, "      \
@@ -16,26 +23,19 @@
 #define NODE_OF                                                                \
 	"CROSS JOIN variant v ON v.id = m.variant "                            \
 	"CROSS JOIN person p ON p.id = v.sender "
-/* x: the variant that was found; it must be the preferred one. */
-#define NODE_OF_FOUND                                                          \
+
+/* Candidates: the message, and whose kin it is.  x: the variant that was
+ * found, which must be the preferred one. */
+#define FOUND "SELECT m.id, s.kin "
+#define OF_FOUND                                                               \
 	"CROSS JOIN variant x ON x.id = r.variant "                            \
 	"CROSS JOIN message m ON m.id = x.message AND m.variant = x.id "       \
-	"CROSS JOIN series s ON s.id = m.series " NODE_OF
+	"CROSS JOIN series s ON s.id = m.series "
 
 /* The answer, the newest four references and the oldest one of variant w. */
 #define NEAR(w)                                                                \
 	"(+r.ordinal < 2 OR +r.ordinal > (SELECT max(e.ordinal) - 4 "          \
 	"FROM reference e WHERE e.variant = " w "))"
-
-/* The columns of a posting, as versions.c reads them. */
-#define POSTING                                                                \
-	"SELECT s.id, s.version, s.revision, s.total, s.received, s.poster, "  \
-	"s.title_key, s.change_id, s.date, s.said, v.rfc, v.resend, "          \
-	"s.previous, s.evidence, s.resend, h.message_id, v.project, "          \
-	"h.variant "
-#define POSTING_OF                                                             \
-	"CROSS JOIN message h ON h.id = s.head "                               \
-	"CROSS JOIN variant v ON v.id = h.variant "
 
 /* The columns of a struct kd_series but the last one; what a row of before
  * does not know comes from its members. */
@@ -89,38 +89,33 @@ const struct kd_statement kd_series_statements[KD_STMT_FACTS - KD_STMT_SERIES] =
 	                          "LEFT JOIN series s ON s.id = m.series "
 	                          "WHERE m.id = ?1" },
 	SERIES(LIST_CITES) = { "find a series",
-	                       "SELECT v.message, r.ordinal, r.message "
-	                       "FROM variant v CROSS JOIN reference r "
-	                       "ON r.variant = v.id WHERE v.id = ?1 "
-	                       "AND " NEAR("v.id") },
-	/* Those that the variant refers to. */
-	SERIES(LIST_CITED) = { "find a series", NODE
-	                       "FROM reference r "
-	                       "CROSS JOIN message m ON m.id = r.message "
-	                       "CROSS JOIN series s ON s.id = m.series " NODE_OF
-	                       "WHERE r.variant = ?1 AND s.kin IS NOT ?2 "
+	                       "SELECT ?2, r.ordinal, r.message "
+	                       "FROM reference r WHERE r.variant = ?1 "
 	                       "AND " NEAR("?1") },
-	/* Those that refer to the message; the newest thousand: the rest of
-	 * a thread that long is none of this series. */
-	SERIES(LIST_CITING) = { "find a series",
-	                        NODE "FROM (SELECT variant FROM reference "
-	                             "WHERE message = ?1 ORDER BY variant DESC "
-	                             "LIMIT 1000) r " NODE_OF_FOUND
-	                             "WHERE s.kin IS NOT ?2" },
-	/* Those that answer the message. */
-	SERIES(LIST_SIBLINGS) = { "find a series", NODE
-	                          "FROM (SELECT variant FROM reference "
-	                          "WHERE message = ?1 AND ordinal = 0 "
-	                          "ORDER BY variant DESC LIMIT 1000) r " NODE_OF_FOUND
-	                          "WHERE s.kin IS NOT ?2" },
+	/* Those that the variant refers to. */
+	SERIES(LIST_CITED) = { "find a series",
+	                       FOUND "FROM reference r "
+	                             "CROSS JOIN message m ON m.id = r.message "
+	                             "CROSS JOIN series s ON s.id = m.series "
+	                             "WHERE r.variant = ?1 "
+	                             "AND s.kin IS NOT ?2 AND " NEAR("?1") },
+	/* Those that refer to the message, of ordinal 0 that answer it; the
+	 * newest thousand: the rest of a thread that long is none of this
+	 * series. */
+	SERIES(LIST_CITING) = { "find a series", FOUND
+	                        "FROM (SELECT variant FROM reference "
+	                        "WHERE message = ?1 AND ordinal <= ?3 "
+	                        "ORDER BY variant DESC LIMIT 1000) r " OF_FOUND
+	                        "WHERE s.kin IS NOT ?2" },
 	/* Those of the same counters and sender that refer to nothing. */
-	SERIES(LIST_LOOSE) = { "find a series", NODE
+	SERIES(LIST_LOOSE) = { "find a series", FOUND
 	                       "FROM (SELECT id AS variant FROM variant "
 	                       "WHERE total = ?1 AND version = ?2 "
-	                       "AND date BETWEEN ?3 AND ?4 LIMIT 1000) r " NODE_OF_FOUND
+	                       "AND date BETWEEN ?3 AND ?4 LIMIT 1000) r " OF_FOUND
+	                       "CROSS JOIN person p ON p.id = x.sender "
 	                       "WHERE p.email = ?5 COLLATE NOCASE "
 	                       "AND NOT EXISTS (SELECT 1 FROM reference e "
-	                       "WHERE e.variant = v.id)" },
+	                       "WHERE e.variant = x.id)" },
 	SERIES(LIST_KIN) = { "find a series", NODE
 	                     "FROM series s "
 	                     "CROSS JOIN message m ON m.series = s.id " NODE_OF
@@ -173,27 +168,36 @@ const struct kd_statement kd_series_statements[KD_STMT_FACTS - KD_STMT_SERIES] =
 	                         "INSERT INTO likeness (sign, message) "
 	                         "VALUES (?1, ?2) ON CONFLICT DO NOTHING" },
 
-	SERIES(GET_POSTING) = { "look up a series", POSTING
-	                        "FROM series s " POSTING_OF "WHERE s.id = ?1" },
+	/* As versions_find.c reads it. */
+	SERIES(GET_POSTING) = { "look up a series",
+	                        "SELECT s.id, s.version, s.revision, s.total, "
+	                        "s.received, s.poster, s.title_key, "
+	                        "s.change_id, s.date, s.said, v.rfc, v.resend, "
+	                        "s.previous, s.evidence, s.resend, "
+	                        "h.message_id, v.project, h.variant "
+	                        "FROM series s "
+	                        "CROSS JOIN message h ON h.id = s.head "
+	                        "CROSS JOIN variant v ON v.id = h.variant "
+	                        "WHERE s.id = ?1" },
 	SERIES(LIST_BY_CHANGE) = { "look for versions",
-	                           POSTING "FROM series s " POSTING_OF
-	                                   "WHERE s.change_id = ?1 LIMIT 100" },
-	SERIES(LIST_BY_TITLE) = { "look for versions", POSTING
-	                          "FROM series s " POSTING_OF
-	                          "WHERE s.poster = ?1 AND s.title_key = ?2 "
-	                          "ORDER BY s.date DESC LIMIT 32" },
-	SERIES(LIST_BY_LINK) = { "look for versions", POSTING
-	                         "FROM message m "
+	                           "SELECT id FROM series "
+	                           "WHERE change_id = ?1 LIMIT 100" },
+	SERIES(LIST_BY_TITLE) = { "look for versions",
+	                          "SELECT id FROM series "
+	                          "WHERE poster = ?1 AND title_key = ?2 "
+	                          "ORDER BY date DESC LIMIT 32" },
+	SERIES(LIST_BY_LINK) = { "look for versions",
+	                         "SELECT t.series FROM message m "
 	                         "CROSS JOIN link l ON l.variant = m.variant "
 	                         "CROSS JOIN message t ON t.id = l.message "
-	                         "CROSS JOIN series s ON s.id = t.series " POSTING_OF
 	                         "WHERE m.series = ?1 "
-	                         "AND l.relation IN (1, 2) LIMIT 200" },
-	SERIES(LIST_BY_THREAD) = { "look for versions", POSTING
-	                           "FROM reference r "
+	                         "AND l.relation IN (1, 2) "
+	                         "AND t.series IS NOT NULL LIMIT 200" },
+	SERIES(LIST_BY_THREAD) = { "look for versions",
+	                           "SELECT t.series FROM reference r "
 	                           "CROSS JOIN message t ON t.id = r.message "
-	                           "CROSS JOIN series s ON s.id = t.series " POSTING_OF
-	                           "WHERE r.variant = ?1" },
+	                           "WHERE r.variant = ?1 "
+	                           "AND t.series IS NOT NULL" },
 	SERIES(LIST_BY_SIGN) = { "look for versions",
 	                         "SELECT m.series FROM likeness k "
 	                         "CROSS JOIN message m ON m.id = k.message "

@@ -134,11 +134,7 @@ static enum kd_status list_of_series(struct kd_store *store,
 		st = list(store, KD_STMT_LIST_NEXT, series, work,
 		          changes->arena, err);
 	if (st == KD_OK)
-		st = kd_stmt_open(store, KD_STMT_GET_POSTING, &cur, err);
-	if (st != KD_OK)
-		return st;
-	kd_stmt_bind_int(&cur, series);
-	st = kd_postings_read(&cur, &self, changes->arena, err);
+		st = kd_postings_add(store, series, &self, changes->arena, err);
 	if (st != KD_OK || self.n == 0)
 		return st;
 	title.poster = self.rows[0].poster;

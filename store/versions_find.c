@@ -8,7 +8,7 @@
 
 #include "store/series_internal.h"
 
-/* Goes over the columns in the order of POSTING in statements_series.c. */
+/* Goes over the columns in the order of KD_STMT_GET_POSTING. */
 static void read_posting(struct kd_arena *arena, const struct kd_cursor *cur,
                          struct kd_posting *ret)
 {
@@ -56,20 +56,41 @@ static enum kd_status add_posting(struct kd_postings *all,
 	return KD_OK;
 }
 
-enum kd_status kd_postings_read(struct kd_cursor *cursor,
+enum kd_status kd_postings_add(struct kd_store *store, int64_t series,
+                               struct kd_postings *ret, struct kd_arena *arena,
+                               struct kd_error *err)
+{
+	struct kd_cursor cur = KD_CURSOR_INIT;
+	struct kd_posting row;
+	enum kd_status st;
+	bool found = false;
+
+	st = kd_stmt_open(store, KD_STMT_GET_POSTING, &cur, err);
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(&cur, series);
+	st = kd_stmt_next(&cur, &found, err);
+	if (st == KD_OK && found) {
+		read_posting(arena, &cur, &row);
+		st = add_posting(ret, &row, arena, err);
+	}
+	kd_stmt_close(&cur);
+	return st;
+}
+
+enum kd_status kd_postings_read(struct kd_store *store,
+                                struct kd_cursor *cursor,
                                 struct kd_postings *ret, struct kd_arena *arena,
                                 struct kd_error *err)
 {
-	struct kd_posting row;
 	enum kd_status st = KD_OK;
 	bool more = true;
 
 	while (st == KD_OK && more) {
 		st = kd_stmt_next(cursor, &more, err);
-		if (st != KD_OK || !more)
-			break;
-		read_posting(arena, cursor, &row);
-		st = add_posting(ret, &row, arena, err);
+		if (st == KD_OK && more)
+			st = kd_postings_add(store, kd_stmt_int(cursor, 0), ret,
+			                     arena, err);
 	}
 	kd_stmt_close(cursor);
 	return st;
@@ -88,7 +109,7 @@ enum kd_status kd_postings_titled(struct kd_store *store,
 		return st;
 	kd_stmt_bind_text(&cur, title->poster);
 	kd_stmt_bind_text(&cur, title->key);
-	return kd_postings_read(&cur, ret, arena, err);
+	return kd_postings_read(store, &cur, ret, arena, err);
 }
 
 bool kd_posting_is_before(const struct kd_posting *a,

@@ -129,7 +129,7 @@ static enum kd_status weigh(struct search *search, struct kd_cursor *cur,
 	enum kd_status st;
 	size_t i;
 
-	st = kd_postings_read(cur, &found, search->arena, err);
+	st = kd_postings_read(search->store, cur, &found, search->arena, err);
 	for (i = 0; i < found.n && st == KD_OK; i++) {
 		const struct kd_posting *c = &found.rows[i];
 
@@ -224,7 +224,6 @@ static enum kd_status by_patches(struct search *search, struct kd_error *err)
 	const struct kd_posting *s = search->s;
 	struct kd_ids found = { .n = 0 };
 	struct kd_postings one;
-	struct kd_cursor cur = KD_CURSOR_INIT;
 	bool resend = false;
 	bool fit = false;
 	enum kd_status st;
@@ -236,12 +235,8 @@ static enum kd_status by_patches(struct search *search, struct kd_error *err)
 	                            search->arena, err);
 	for (i = 0; i < found.n && st == KD_OK; i++) {
 		one = (struct kd_postings){ .n = 0 };
-		st = kd_stmt_open(search->store, KD_STMT_GET_POSTING, &cur,
-		                  err);
-		if (st != KD_OK)
-			break;
-		kd_stmt_bind_int(&cur, found.ids[i]);
-		st = kd_postings_read(&cur, &one, search->arena, err);
+		st = kd_postings_add(search->store, found.ids[i], &one,
+		                     search->arena, err);
 		if (st != KD_OK || one.n == 0 ||
 		    !kd_str_same(one.rows[0].poster, s->poster) ||
 		    !kd_str_same(one.rows[0].project, s->project))
@@ -294,11 +289,7 @@ enum kd_status kd_versions_settle_one(struct kd_store *store,
 	const struct kd_posting *s;
 	enum kd_status st;
 
-	st = kd_stmt_open(store, KD_STMT_GET_POSTING, &cur, err);
-	if (st != KD_OK)
-		return st;
-	kd_stmt_bind_int(&cur, series);
-	st = kd_postings_read(&cur, &self, arena, err);
+	st = kd_postings_add(store, series, &self, arena, err);
 	if (st != KD_OK || self.n == 0)
 		return st;
 	s = &self.rows[0];
