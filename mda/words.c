@@ -295,7 +295,8 @@ char *kd_find_message_id(struct kd_arena *arena, struct kd_bytes b)
 		close = memchr(id.data, '>', id.size);
 		if (close != NULL) {
 			id.size = (size_t)(close - id.data);
-			if (kd_bytes_starts(id, "http"))
+			if (kd_bytes_starts(id, "http://") ||
+			    kd_bytes_starts(id, "https://"))
 				return kd_url_message_id(arena, id);
 			if (has_at(id))
 				return decode_id(arena, id);

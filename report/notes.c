@@ -197,7 +197,8 @@ static bool is_link(struct kd_bytes note)
 	       kd_bytes_starts_nocase(note, "link:") ||
 	       kd_bytes_starts_nocase(note, "[") ||
 	       kd_bytes_starts_nocase(note, "lore:") ||
-	       kd_bytes_starts_nocase(note, "http");
+	       kd_bytes_starts_nocase(note, "http://") ||
+	       kd_bytes_starts_nocase(note, "https://");
 }
 
 struct list {

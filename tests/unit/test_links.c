@@ -84,12 +84,13 @@ static void test_named(void **state)
 		read_links(state, "Based-on: <a@b.org>\n"
 	                          "Depends-on: " LORE "c@d.org/\n"
 	                          "Supersedes: <e@f.org>\n"
+	                          "Obsoletes: <http2-1@f.org>\n"
 	                          "prerequisite-message-id: <g@h.org>\n"
 	                          "Based-on: [PATCH 0/2] x <i@j.org>\n"
 	                          "> Based-on: <k@l.org>\n"
 	                          "Based-on: kvm/next\n"
 	                          "Based-on: <a@b.org>\n"),
-		"3/0 a@b.org,3/0 c@d.org,2/0 e@f.org,3/0 g@h.org,3/0 i@j.org");
+		"3/0 a@b.org,3/0 c@d.org,2/0 e@f.org,2/0 http2-1@f.org,3/0 g@h.org,3/0 i@j.org");
 }
 
 static void test_ids(void **state)

@@ -43,6 +43,8 @@ static const struct row rows[] = {
 	{ "v3: rebased\n  more of it\n\n virt/demo/ring.c | 2 ++\n"
 	  " 1 file changed, 2 insertions(+)\n",
 	  "rebased more of it" },
+	{ "Changes in v3:\n- HTTP is spoken\n- https://example.org/x\n",
+	  "HTTP is spoken" },
 	{ "Changes in v30:\n- no\n", "" },
 	{ "v3 of this was applied and then dropped\n- no\n", "" },
 	{ "In v3 I changed things.\n- no\n", "" },
