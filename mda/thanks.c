@@ -132,28 +132,32 @@ static bool read_opening(struct kd_bytes *rest, struct opening *ret)
 static bool may_follow(struct kd_bytes rest, bool person)
 {
 	static const char *const words[] = {
-		"to",    "into",    "in",     "on",    "for",     "through",
-		"via",   "up",      "all",    "both",  "and",     "with",
-		"patch", "patches", "series", "this",  "these",   "it",
-		"them",  "the",     "as",     "now",   "locally", "thanks",
-		"thank", "v2",      "v3",     "v4",    "v5",      "v6",
-		"v7",    "v8",      "here",   "again", NULL
+		"to",      "into",   "in",    "on",      "for",    "through",
+		"via",     "all",    "both",  "and",     "with",   "patch",
+		"patches", "series", "this",  "these",   "it",     "them",
+		"the",     "as",     "now",   "locally", "thanks", "thank",
+		"v2",      "v3",     "v4",    "v5",      "v6",     "v7",
+		"v8",      "here",   "again", NULL
 	};
 	static const char *const objects[] = { "this",    "these", "it",
 		                               "both",    "all",   "patch",
 		                               "patches", "the",   "to",
 		                               "series",  NULL };
 	static const char *const not_the[] = {
-		"suggestion", "suggestions", "change",   "changes",
-		"comment",    "comments",    "fix",      "fixes",
-		"fixup",      "same",        "feedback", "following",
-		"above",      "tag",         "tags",     NULL
+		"suggestion", "suggestions", "change", "changes", "comment",
+		"comments",   "fix",         "fixes",  "fixup",   "same",
+		"feedback",   "following",   "above",  NULL
 	};
-	struct kd_bytes word;
+	struct kd_bytes ahead = rest, word;
 
+	/* "up" belongs to the verb. */
+	if (kd_bytes_equal_nocase(kd_take_word(&ahead), "up"))
+		rest = ahead;
 	kd_skip_signs(&rest, " \t\n");
 	if (rest.size == 0 || strchr(",!.;(-", rest.data[0]) != NULL)
 		return !person;
+	if (kd_thanks_is_of_tags(rest))
+		return false;
 	if (kd_is_digit(rest.data[0]) || rest.data[0] == '#')
 		return kd_thanks_numbers(&rest).size > 0;
 	word = kd_take_word(&rest);

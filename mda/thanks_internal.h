@@ -25,4 +25,9 @@ struct kd_tree {
  * is kvm-ppc-next. */
 void kd_thanks_tree(struct kd_bytes rest, struct kd_tree *ret);
 
+/* Does the rest of a sentence, behind its verb, begin with "the review tags"
+ * or "Author's Reviewed-by"?  That is what a poster takes over into the next
+ * version of his own. */
+bool kd_thanks_is_of_tags(struct kd_bytes object);
+
 #endif /* KD_MDA_THANKS_INTERNAL_H */

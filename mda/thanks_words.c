@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * thanks_words.c - which patches, and to which tree: the parts of the
- * sentence that thanks.c reads.
+ * thanks_words.c - which patches, to which tree, or none but their tags: the
+ * parts of the sentence that thanks.c reads.
  */
 #include <string.h>
 
@@ -178,4 +178,33 @@ void kd_thanks_tree(struct kd_bytes rest, struct kd_tree *ret)
 			return;
 		*ret = (struct kd_tree){ .sure = false };
 	}
+}
+
+bool kd_thanks_is_of_tags(struct kd_bytes object)
+{
+	static const char *const tags[] = { "tag",      "tags",   "trailer",
+		                            "trailers", "review", "reviews",
+		                            "ack",      "acks",   "rb",
+		                            "rbs",      NULL };
+	static const char *const ends[] = { "to",      "into", "in",
+		                            "on",      "for",  "via",
+		                            "through", "with", NULL };
+	struct kd_bytes word;
+	bool joint = false;
+
+	while (object.size > 0 && strchr(",!.;(", object.data[0]) == NULL) {
+		word = kd_take_word(&object);
+		if (word.size == 0) {
+			joint = object.size > 0 && object.data[0] == '-';
+			object = kd_from(object, object.size > 0 ? 1 : 0);
+			continue;
+		}
+		if (kd_is_one_of(word, tags) ||
+		    (joint && kd_bytes_equal_nocase(word, "by")))
+			return true;
+		if (kd_is_one_of(word, ends))
+			return false;
+		joint = false;
+	}
+	return false;
 }
