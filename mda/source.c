@@ -16,7 +16,6 @@
 struct kd_source {
 	const struct kd_source_class *class;
 	void *self;
-	char *name; /* NULL: standard input */
 	char *path; /* as it was given */
 };
 
@@ -302,16 +301,14 @@ static enum kd_status choose(const struct kd_source_opening *opening,
 	return st;
 }
 
-static enum kd_status open_file(const char *path, int *ret, char **ret_name,
+static enum kd_status open_file(const char *path, int *ret,
                                 struct kd_error *err)
 {
-	if (strcmp(path, "-") == 0) {
+	if (strcmp(path, "-") == 0)
 		*ret = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-	} else {
+	else
 		*ret = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-		*ret_name = *ret < 0 ? NULL : realpath(path, NULL);
-	}
-	if (*ret < 0 || (*ret_name == NULL && strcmp(path, "-") != 0))
+	if (*ret < 0)
 		return kd_fail_errno(err, kd_status_of_errno(errno), errno,
 		                     "%s", path);
 	return KD_OK;
@@ -335,7 +332,7 @@ enum kd_status kd_source_open(const char *path, enum kd_source_format format,
 		return kd_fail(err, KD_NOMEM, "out of memory");
 	}
 	opening.path = s->path;
-	st = open_file(path, &opening.fd, &s->name, err);
+	st = open_file(path, &opening.fd, err);
 	if (st == KD_OK)
 		st = choose(&opening, &s->class, &opener, err);
 	if (st != KD_OK) {
@@ -349,7 +346,6 @@ enum kd_status kd_source_open(const char *path, enum kd_source_format format,
 	*ret = s;
 	return KD_OK;
 fail:
-	free(s->name);
 	free(s->path);
 	free(s);
 	return st;
@@ -360,7 +356,6 @@ void kd_source_close(struct kd_source *source)
 	if (source == NULL)
 		return;
 	source->class->close(source->self);
-	free(source->name);
 	free(source->path);
 	free(source);
 }
@@ -385,9 +380,4 @@ uint64_t kd_source_most(struct kd_source *source)
 const char *kd_source_position(struct kd_source *source)
 {
 	return source->class->position(source->self);
-}
-
-const char *kd_source_name(const struct kd_source *source)
-{
-	return source->name;
 }

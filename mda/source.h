@@ -94,8 +94,4 @@ uint64_t kd_source_most(struct kd_source *source);
  * is nothing better than the beginning.  Valid until the next call. */
 const char *kd_source_position(struct kd_source *source);
 
-/* The source's own name, the same however it is reached: its real path.
- * NULL of standard input. */
-const char *kd_source_name(const struct kd_source *source);
-
 #endif /* KD_MDA_SOURCE_H */

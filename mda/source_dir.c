@@ -20,35 +20,45 @@
 
 enum { DEPTH_MAX = 32, WHERE_SIZE = 4200 };
 
+struct file {
+	const char *name; /* its path below the directory */
+	const char *why; /* it is a directory that was not gone into; or NULL */
+};
+
 struct dir {
 	int fd;
 	const char *path;
 	bool maildir;
 	struct kd_arena *arena; /* owns the names */
-	const char **names;     /* paths below the directory */
+	struct file *files;
 	size_t n, room, at;
 	char *data; /* of the message handed out last */
 	char where[WHERE_SIZE];
 };
 
-static enum kd_status add_name(struct dir *d, const char *below,
-                               const char *name, struct kd_error *err)
+static const char *join(struct dir *d, const char *below, const char *name)
 {
-	const char **names = d->names;
+	return kd_arena_printf(d->arena, "%s%s%s", below,
+	                       below[0] == '\0' ? "" : "/", name);
+}
+
+/* Both are the arena's; why may be NULL. */
+static enum kd_status add_file(struct dir *d, const char *name, const char *why,
+                               struct kd_error *err)
+{
+	struct file *files = d->files;
 	size_t room = d->room == 0 ? 1024 : d->room * 2;
 
 	if (d->n == d->room) {
-		names = realloc(names, room * sizeof(*names));
-		if (names == NULL)
+		files = realloc(files, room * sizeof(*files));
+		if (files == NULL)
 			return kd_fail(err, KD_NOMEM, "out of memory");
-		d->names = names;
+		d->files = files;
 		d->room = room;
 	}
-	d->names[d->n] = kd_arena_printf(d->arena, "%s%s%s", below,
-	                                 below[0] == '\0' ? "" : "/", name);
-	if (d->names[d->n] == NULL)
+	if (kd_arena_failed(d->arena))
 		return kd_fail(err, KD_NOMEM, "out of memory");
-	d->n++;
+	d->files[d->n++] = (struct file){ .name = name, .why = why };
 	return KD_OK;
 }
 
@@ -62,17 +72,15 @@ static enum kd_status list_below(struct dir *d, const char *below,
                                  struct kd_error *err)
 {
 	struct kd_error why = KD_ERROR_INIT;
+	const char *path = join(d, below, name);
 	enum kd_status st;
-	char *path;
 
-	path = kd_arena_printf(d->arena, "%s%s%s", below,
-	                       below[0] == '\0' ? "" : "/", name);
 	if (path == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
 	st = list(d, path, depth + 1, &why);
 	if (st == KD_OK || st == KD_NOMEM)
 		return st == KD_OK ? KD_OK : kd_fail(err, st, "%s", why.text);
-	return add_name(d, below, name, err);
+	return add_file(d, path, kd_arena_strdup(d->arena, why.text), err);
 }
 
 /* A file is taken, a directory gone into.  Hidden names are not mail:
@@ -86,9 +94,11 @@ static enum kd_status take(struct dir *d, int dir_fd, const char *below,
 	if (name[0] == '.')
 		return KD_OK;
 	if (fstatat(dir_fd, name, &meta, AT_SYMLINK_NOFOLLOW) != 0)
-		return errno == ENOENT ? KD_OK : add_name(d, below, name, err);
+		return errno == ENOENT
+		               ? KD_OK
+		               : add_file(d, join(d, below, name), NULL, err);
 	if (!S_ISDIR(meta.st_mode))
-		return add_name(d, below, name, err);
+		return add_file(d, join(d, below, name), NULL, err);
 	return d->maildir ? KD_OK : list_below(d, below, name, depth, err);
 }
 
@@ -111,8 +121,9 @@ static enum kd_status list(struct dir *d, const char *below, int depth,
 	}
 	if (depth > DEPTH_MAX)
 		st = kd_fail(err, KD_TOOBIG,
-		             "%s/%s: more than %d directories deep", d->path,
-		             below, DEPTH_MAX);
+		             "%s/%s: more than %d directories deep: name it "
+		             "as a source of its own",
+		             d->path, below, DEPTH_MAX);
 	while (st == KD_OK) {
 		errno = 0;
 		entry = readdir(dir);
@@ -136,16 +147,17 @@ static const char *base_of(const char *path)
 /* By numbers as by letters: MH counts, Maildir begins with the time. */
 static int by_path(const void *a, const void *b)
 {
-	return strverscmp(*(const char *const *)a, *(const char *const *)b);
+	const struct file *x = a, *y = b;
+
+	return strverscmp(x->name, y->name);
 }
 
 static int by_base(const void *a, const void *b)
 {
-	const char *x = *(const char *const *)a;
-	const char *y = *(const char *const *)b;
-	int order = strverscmp(base_of(x), base_of(y));
+	const struct file *x = a, *y = b;
+	int order = strverscmp(base_of(x->name), base_of(y->name));
 
-	return order != 0 ? order : strcmp(x, y);
+	return order != 0 ? order : strcmp(x->name, y->name);
 }
 
 static void strip_from_line(struct kd_bytes *raw)
@@ -157,13 +169,28 @@ static void strip_from_line(struct kd_bytes *raw)
 		*raw = rest;
 }
 
+static enum kd_status read_file(struct dir *d, const struct file *file,
+                                struct kd_source_mail *ret)
+{
+	int fd;
+
+	if (file->why != NULL)
+		return kd_fail(&ret->why, KD_NOTMAIL, "%s", file->why);
+	fd = openat(d->fd, file->name,
+	            O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return kd_fail_errno(&ret->why, kd_status_of_errno(errno),
+		                     errno, "%s", d->where);
+	return kd_source_slurp(fd, d->where, &d->data, &ret->raw.size,
+	                       &ret->file_time, &ret->why);
+}
+
 static enum kd_status next(void *self, struct kd_source_mail *ret, bool *more,
                            struct kd_error *err)
 {
 	struct dir *d = self;
-	enum kd_status st = KD_NOTFOUND;
-	const char *name;
-	int fd;
+	const struct file *file;
+	enum kd_status st;
 
 	free(d->data);
 	d->data = NULL;
@@ -171,17 +198,11 @@ static enum kd_status next(void *self, struct kd_source_mail *ret, bool *more,
 	*more = d->at < d->n;
 	if (!*more)
 		return KD_OK;
-	name = d->names[d->at++];
+	file = &d->files[d->at++];
 	ret->done = d->at;
-	(void)snprintf(d->where, sizeof(d->where), "%s/%s", d->path, name);
-	fd = openat(d->fd, name,
-	            O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (fd >= 0)
-		st = kd_source_slurp(fd, d->where, &d->data, &ret->raw.size,
-		                     &ret->file_time, &ret->why);
-	else
-		st = kd_fail_errno(&ret->why, kd_status_of_errno(errno), errno,
-		                   "%s", d->where);
+	(void)snprintf(d->where, sizeof(d->where), "%s/%s", d->path,
+	               file->name);
+	st = read_file(d, file, ret);
 	if (st == KD_NOMEM) {
 		*err = ret->why;
 		return st;
@@ -215,7 +236,7 @@ static void close_dir(void *self)
 
 	(void)close(d->fd);
 	kd_arena_free(d->arena);
-	free(d->names);
+	free(d->files);
 	free(d->data);
 	free(d);
 }
@@ -261,7 +282,7 @@ enum kd_status kd_source_open_dir(const struct kd_source_opening *opening,
 		return st;
 	}
 	if (d->n > 0)
-		qsort(d->names, d->n, sizeof(*d->names),
+		qsort(d->files, d->n, sizeof(*d->files),
 		      d->maildir ? by_base : by_path);
 	*ret = d;
 	return KD_OK;

@@ -84,8 +84,19 @@ def directories(work):
     os.makedirs(deep)
     write(work + "/deep/1", mail("shallow"))
     write(deep + "/2", mail("deep"))
-    run(work, "--import", "deep", code=65, says=["no regular file",
-                                                 "unreadable 1"])
+    said = run(work, "--import", "deep", code=65, says=[
+        "more than 32 directories deep: name it as a source of its own",
+        "read 1, new 1,", "unreadable 1"])
+    # ... which is what one then does.
+    below = said[said.index("deep/d"):said.index(": more than")]
+    run(work, "--import", below, says=["read 1, new 1,"])
+    os.makedirs(work + "/closed/below")
+    write(work + "/closed/1", mail("open"))
+    os.chmod(work + "/closed/below", 0)
+    if os.geteuid() != 0:  # whom no mode keeps out
+        run(work, "--import", "closed", code=65, says=[
+            "closed/below: Permission denied", "unreadable 1"])
+    os.chmod(work + "/closed/below", 0o700)
     # More that is none than is named.
     os.mkdir(work + "/none")
     for i in range(30):
