@@ -49,7 +49,6 @@ int kd_exitcode_terminal(enum kd_status status)
 		return EX_DATAERR;
 	case KD_NOTFOUND:
 		return EX_NOINPUT;
-	case KD_SCHEMA:
 	case KD_CORRUPT:
 	case KD_BUG:
 		return EX_SOFTWARE;
@@ -60,6 +59,7 @@ int kd_exitcode_terminal(enum kd_status status)
 	case KD_PERM:
 		return EX_NOPERM;
 	case KD_CONFIG:
+	case KD_SCHEMA: /* as the report does */
 		return EX_CONFIG;
 	case KD_BUSY:
 	case KD_NOMEM:

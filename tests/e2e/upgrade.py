@@ -228,7 +228,7 @@ def test_newer(work, fresh, schema):
     for args in (("--reparse",), ("--repack",), ("--drain",)):
         result = run(HOOK, store, *args)
         same(f"newer, {args[0]}", (result.returncode, b"install a newer" in
-                                   result.stderr), (70, True))
+                                   result.stderr), (78, True))
     same("newer, spool after it", waiting(store), 3)
     same("newer, as it was", image() == before, True)
 

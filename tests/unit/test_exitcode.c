@@ -30,7 +30,7 @@ static const struct row {
 	{ "USAGE", KD_USAGE, 75, 64 },
 	{ "NOTFOUND", KD_NOTFOUND, 75, 66 },
 	{ "AMBIGUOUS", KD_AMBIGUOUS, 75, 65 },
-	{ "SCHEMA", KD_SCHEMA, 75, 70 },
+	{ "SCHEMA", KD_SCHEMA, 75, 78 },
 	{ "CORRUPT", KD_CORRUPT, 75, 70 },
 	{ "BUG", KD_BUG, 75, 70 },
 };
