@@ -15,7 +15,6 @@ enum {
 	SQL_LENGTH_MAX = 64 << 10, /* a statement, bytes */
 	VDBE_OP_MAX = 25000,
 	HEAP_MAX = 256 << 20,
-	HEADER_SIZE = 100,
 	BULK_FRAMES = 4000,   /* 8 MB */
 	LOG_FRAMES_MAX = 200, /* a delivery recovers the log it finds */
 };
@@ -163,12 +162,6 @@ enum kd_status kd_db_pragma(struct kd_store *store, const char *sql, int *ret,
 	return st;
 }
 
-static int big_endian(const unsigned char *b)
-{
-	return (int)((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-	             (uint32_t)b[2] << 8 | (uint32_t)b[3]);
-}
-
 static enum kd_status check_version(const struct kd_store *store, int version,
                                     struct kd_error *err)
 {
@@ -216,25 +209,23 @@ static enum kd_status check_torn(struct kd_store *store, struct kd_error *err)
  */
 static enum kd_status check_header(struct kd_store *store, struct kd_error *err)
 {
-	static const char magic[] = "SQLite format 3";
 	unsigned char journal = store->journal_delete ? 1 : 2;
-	unsigned char head[HEADER_SIZE];
+	unsigned char head[KD_SCHEMA_HEAD_SIZE];
 	sqlite3_file *file = NULL;
-	int code;
+	int version, code;
 
 	code = sqlite3_file_control(store->db, "main",
 	                            SQLITE_FCNTL_FILE_POINTER, (void *)&file);
 	if (code == SQLITE_OK && file->pMethods == NULL)
 		code = SQLITE_CANTOPEN;
 	if (code == SQLITE_OK)
-		code = file->pMethods->xRead(file, head, HEADER_SIZE, 0);
+		code = file->pMethods->xRead(file, head, KD_SCHEMA_HEAD_SIZE,
+		                             0);
 	if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ)
 		return kd_store_fail(store, code, "read", err);
-	/* 68: application_id, 18 and 19: 2 is the write-ahead log, 1 the
-	 * rollback journal, 60: user_version */
-	if (code != SQLITE_OK || memcmp(head, magic, sizeof(magic)) != 0 ||
-	    big_endian(head + 68) != KD_APPLICATION_ID)
+	if (code != SQLITE_OK || !kd_schema_in_head(head, &version))
 		return check_torn(store, err);
+	/* 2 is the write-ahead log, 1 the rollback journal */
 	if (head[18] != journal || head[19] != journal)
 		return kd_fail(err, KD_CONFIG,
 		               "the store %s has another journal_mode than "
@@ -242,7 +233,7 @@ static enum kd_status check_header(struct kd_store *store, struct kd_error *err)
 		               "that of the store",
 		               store->place.path,
 		               store->journal_delete ? "delete" : "wal");
-	return check_version(store, big_endian(head + 60), err);
+	return check_version(store, version, err);
 }
 
 enum kd_status kd_db_check(struct kd_store *store, int *ret_version,

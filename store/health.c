@@ -15,16 +15,7 @@
 #include "store/large_list.h"
 #include "store/schema.h"
 
-enum {
-	HEADER_SIZE = 100,
-	STEPS = 1000, /* of SQLite's machine between two looks at the clock */
-};
-
-static int big_endian(const unsigned char *b)
-{
-	return (int)((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-	             (uint32_t)b[2] << 8 | (uint32_t)b[3]);
-}
+enum { STEPS = 1000 }; /* of SQLite's machine between two looks at the clock */
 
 static bool has_log(const char *path)
 {
@@ -63,9 +54,8 @@ static int schema_in_log(const char *path, int in_file)
 enum kd_status kd_store_peek(const char *path, struct kd_store_peek *ret,
                              struct kd_error *err)
 {
-	static const char magic[] = "SQLite format 3";
 	struct kd_store_peek peek = { .schema_max = kd_schema_version };
-	unsigned char head[HEADER_SIZE] = { 0 };
+	unsigned char head[KD_SCHEMA_HEAD_SIZE] = { 0 };
 	enum kd_status st = KD_OK;
 	ssize_t n = 0;
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -80,11 +70,9 @@ enum kd_status kd_store_peek(const char *path, struct kd_store_peek *ret,
 			st = kd_fail_errno(err, KD_IO, errno, "read %s", path);
 		(void)close(fd);
 	}
-	/* 60: user_version, 68: application_id */
-	if (n == HEADER_SIZE && memcmp(head, magic, sizeof(magic)) == 0 &&
-	    big_endian(head + 68) == KD_APPLICATION_ID) {
+	if (n == (ssize_t)sizeof(head) &&
+	    kd_schema_in_head(head, &peek.schema)) {
 		peek.ours = true;
-		peek.schema = big_endian(head + 60);
 		if (peek.schema < peek.schema_max && has_log(path))
 			peek.schema = schema_in_log(path, peek.schema);
 	}

@@ -5,8 +5,28 @@
 #include "store/schema.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "store/internal.h"
+
+static int big_endian(const unsigned char *b)
+{
+	return (int)((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
+	             (uint32_t)b[2] << 8 | (uint32_t)b[3]);
+}
+
+bool kd_schema_in_head(const unsigned char head[KD_SCHEMA_HEAD_SIZE],
+                       int *ret_version)
+{
+	static const char magic[] = "SQLite format 3";
+
+	/* 60: user_version, 68: application_id */
+	if (memcmp(head, magic, sizeof(magic)) != 0 ||
+	    big_endian(head + 68) != KD_APPLICATION_ID)
+		return false;
+	*ret_version = big_endian(head + 60);
+	return true;
+}
 
 static enum kd_status set_pragma(struct kd_store *store, const char *name,
                                  int value, struct kd_error *err)
