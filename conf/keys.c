@@ -109,7 +109,7 @@ static const struct kd_conf_rule rule_deadline = {
 static const struct kd_conf_rule rule_top = {
 	.type = KD_CONF_COUNT,
 	.min = 1,
-	.max = 1000,
+	.max = KD_TOP_MAX,
 };
 
 static const struct kd_conf_rule rule_waiting_days = {

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "store/base/error.h"
+#include "store/store.h"
 
 enum kd_command {
 	KD_COMMAND_DIGEST,
@@ -27,7 +28,7 @@ enum kd_command {
 	KD_COMMAND_BACKUP,
 };
 
-enum { KD_TOP_MAX = 10000, KD_ARGS_MAX = 2, KD_WORDS_MAX = 16 };
+enum { KD_ARGS_MAX = 2, KD_WORDS_MAX = 16 };
 
 /* What an option was given, each time that it was. */
 struct kd_words {

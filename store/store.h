@@ -250,7 +250,10 @@ enum kd_status kd_store_find_seq(struct kd_store *store, kd_seq seq,
                                  const struct kd_scope *scope,
                                  struct kd_found *ret, struct kd_error *err);
 
-enum { KD_ID_HEX_MAX = 40 };
+enum {
+	KD_ID_HEX_MAX = 40,
+	KD_TOP_MAX = 10000, /* rows of a table that one may ask for */
+};
 
 /*
  * The id that a person is shown: the first 8 hex digits of the SHA-256 of

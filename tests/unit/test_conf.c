@@ -155,8 +155,8 @@ static void test_parse_integers(void **state)
 		  "report: { top = 1; };",
 		  65536, 4, 1 },
 		{ "mda: { max_message = 1073741824; deadline = 60; };"
-		  "report: { top = 1000; };",
-		  1073741824, 60, 1000 },
+		  "report: { top = 10000; };",
+		  1073741824, 60, KD_TOP_MAX },
 		{ "mda: { max_message = 0x100000; deadline = +5; };"
 		  "report: { top = 0x10L; };",
 		  1048576, 5, 16 },

@@ -39,7 +39,7 @@ struct wrong {
 #define MAX_MESSAGE                                                            \
 	"expected an integer from 65536 to 1073741824 (bytes), found "
 #define DEADLINE "expected an integer from 4 to 60, found "
-#define TOP "expected an integer from 1 to 1000, found "
+#define TOP "expected an integer from 1 to 10000, found "
 
 static void assert_wrong(const struct wrong *cases, size_t n)
 {
@@ -146,7 +146,7 @@ static void test_wrong_integers(void **state)
 		{ "mda: { deadline = -9; };",
 		  "1: mda.deadline: " DEADLINE "-9" },
 		{ "report: { top = 0; };", "1: report.top: " TOP "0" },
-		{ "report: { top = 0x3E9; };", "1: report.top: " TOP "1001" },
+		{ "report: { top = 0x2711; };", "1: report.top: " TOP "10001" },
 		{ "report: { top = { }; };",
 		  "1: report.top: " TOP "a group { }" },
 		/* What libconfig would wrap into range. */
