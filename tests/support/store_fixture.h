@@ -18,6 +18,8 @@ struct fixture {
 /* For cmocka: *state is a struct fixture. */
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 /* path with suffix behind it, in the arena. */
 const char *fixture_name(const struct fixture *fix, const char *suffix);

@@ -334,9 +334,6 @@ static void test_check_configuration(void **state)
 	check_says(said, "without the flag w");
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -184,9 +184,6 @@ static void test_check_loose_large_files(void **state)
 	check_says(check_run(fix, check_plain, KD_OK), "note: 1 files in ");
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -332,9 +332,6 @@ static void test_drain_blames_no_file_for_the_store(void **state)
 	assert_int_equal(drain(fix).stored, 2);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -280,9 +280,6 @@ static void test_reparse_without_a_store(void **state)
 	assert_int_equal(kd_reparse_run(&opts, stdout, &fix->err), KD_NOTFOUND);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

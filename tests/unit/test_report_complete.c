@@ -204,9 +204,6 @@ static void test_complete_home(void **state)
 	assert_null(kd_typed_path(NULL, fix->arena));
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

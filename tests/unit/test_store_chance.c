@@ -100,9 +100,6 @@ static void test_any_world_in_any_order(void **state)
 	kd_store_close(store);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -180,9 +180,6 @@ static void test_import_into_an_older_store(void **state)
 	}
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

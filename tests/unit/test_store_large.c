@@ -199,9 +199,6 @@ static void test_large_message_is_read_through_the_store(void **state)
 	kd_store_close(store);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

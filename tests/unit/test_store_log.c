@@ -182,16 +182,10 @@ static void test_log_is_recovered(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_log_is_known_by_its_birth,
-		                                fixture_setup,
-		                                fixture_teardown),
-		cmocka_unit_test_setup_teardown(
-			test_log_of_a_note_that_says_nothing, fixture_setup,
-			fixture_teardown),
-		cmocka_unit_test_setup_teardown(
-			test_log_holds_back, fixture_setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(
-			test_log_is_recovered, fixture_setup, fixture_teardown),
+		TEST(test_log_is_known_by_its_birth),
+		TEST(test_log_of_a_note_that_says_nothing),
+		TEST(test_log_holds_back),
+		TEST(test_log_is_recovered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

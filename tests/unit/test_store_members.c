@@ -212,9 +212,6 @@ static void test_no_thread_makes_a_delivery_slow(void **state)
 	kd_store_close(store);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

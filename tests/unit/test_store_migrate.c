@@ -379,9 +379,6 @@ static void test_migrate_then_answer_and_read_again(void **state)
 	kd_store_close(store);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -257,9 +257,6 @@ static void test_place_shared_file_systems(void **state)
 	assert_null(kd_place_shared_fs(0x9123683E)); /* btrfs */
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

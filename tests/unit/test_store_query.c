@@ -375,9 +375,6 @@ static void test_markers_are_listed_in_order(void **state)
 	kd_store_close(store);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -178,9 +178,6 @@ static void test_raw_damage_is_found_out(void **state)
 	}
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -180,9 +180,6 @@ static void test_store_log_without_its_database(void **state)
 	assert_int_equal(access(fix->path, F_OK), -1);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

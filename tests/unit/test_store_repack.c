@@ -277,9 +277,6 @@ static void test_repack_of_an_old_store(void **state)
 	repack_expect_all(fix, REPACK_MANY);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

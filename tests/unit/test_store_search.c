@@ -300,9 +300,6 @@ static void test_plans(void **state)
 	assert_int_equal(bad, 0);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

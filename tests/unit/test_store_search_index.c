@@ -287,9 +287,6 @@ static void test_two_at_once(void **state)
 	assert_int_equal(search_count(fix), 2);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -185,9 +185,6 @@ static void test_spool_takes_what_failed_last(void **state)
 	kd_spool_close(spool);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -130,9 +130,6 @@ static void test_spool_directory_must_be_ours(void **state)
 	assert_int_not_equal(kd_spool_put(fix->path, &mail, &fix->err), KD_OK);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -137,9 +137,6 @@ static void test_spool_cut_short_leaves_nothing(void **state)
 	assert_int_equal(rmdir(spool_file(fix, "tmp", "")), 0);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -207,9 +207,6 @@ static void test_storm_of_kills_at_creation(void **state)
 	}
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

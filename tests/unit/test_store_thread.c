@@ -189,12 +189,9 @@ static void test_has_posted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_threads, fixture_setup,
-		                                fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_deep_thread, fixture_setup,
-		                                fixture_teardown),
-		cmocka_unit_test_setup_teardown(test_has_posted, fixture_setup,
-		                                fixture_teardown),
+		TEST(test_threads),
+		TEST(test_deep_thread),
+		TEST(test_has_posted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

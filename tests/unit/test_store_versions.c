@@ -355,9 +355,6 @@ static void test_versions_in_every_order(void **state)
 	world_try_all(*state, worlds, sizeof(worlds) / sizeof(worlds[0]));
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
