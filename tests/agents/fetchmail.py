@@ -52,6 +52,11 @@ class Fetchmail(cells.Agent):
                '"you"': f'"{cell.id}"', "\tssl\n": '\tsslproto ""\n'})
         cell.write(f"{cell.dir}/fetchmailrc", text)
 
+    def set_up(self, cell):
+        return [(".fetchmailrc", f"{cell.dir}/fetchmailrc")] + (
+            [] if self.archive else
+            [(".procmailrc", f"{cell.dir}/procmailrc")])
+
     def offer(self, cell):
         env = {"PATH": os.environ["PATH"], "HOME": f"{cell.dir}/home",
                "FETCHMAILHOME": f"{cell.dir}/home"}

@@ -19,6 +19,9 @@ class Maildrop(cells.Agent):
                    + cell.recipe(self.recipe, (r"KILL \d+", "KILL 2"))
                    + 'to "$DEFAULT"\n')
 
+    def set_up(self, cell):
+        return [(".mailfilter", f"{cell.dir}/rc")]
+
     def offer(self, cell):
         return cells.run(["maildrop", f"{cell.dir}/rc"], cell.mail,
                          cwd=cell.dir)

@@ -62,6 +62,9 @@ class Postfix(cells.Agent):
                 **{"user=kvmdigest": f"user={user}"}))
         self.must(cell, "postfix", "-c", cell.postfix, "start")
 
+    def set_up(self, cell):
+        return [("/etc/postfix/master.cf", f"{cell.postfix}/master.cf")]
+
     def must(self, cell, *argv, stdin=b""):
         env = {"PATH": os.environ["PATH"], "MAIL_CONFIG": cell.postfix}
         code, said = cells.run(argv, stdin, env, as_root=True)

@@ -20,6 +20,9 @@ class Procmail(cells.Agent):
                    f"LOGFILE={cell.dir}/log\n"
                    + cell.recipe(self.recipe, (r"^TIMEOUT=\d+$", "TIMEOUT=2")))
 
+    def set_up(self, cell):
+        return [(".procmailrc", f"{cell.dir}/rc")]
+
     def offer(self, cell):
         code, said = cells.run(["procmail", f"{cell.dir}/rc"], cell.mail,
                                cwd=cell.dir)

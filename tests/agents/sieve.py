@@ -16,6 +16,7 @@ class Sieve(cells.Agent):
         settings = cell.recipe(
             "dovecot-sieve.conf", (r"_timeout = \d+s", "_timeout = 2s"),
             **{"/usr/local/lib/kvmdigest": os.path.dirname(cell.hook)})
+        cell.write(f"{cell.dir}/settings", settings)
         # What the rest of a server's configuration would say.
         cell.write(f"{cell.dir}/dovecot.conf", f"""
 base_dir = {cell.dir}/run
@@ -30,6 +31,11 @@ plugin {{
   sieve = file:{script}
 }}
 """ + settings)
+
+    def set_up(self, cell):
+        return [(".dovecot.sieve", f"{cell.dir}/kvmdigest.sieve"),
+                ("/etc/dovecot/conf.d/99-kvmdigest.conf",
+                 f"{cell.dir}/settings")]
 
     def offer(self, cell):
         env = {"PATH": os.environ["PATH"], "USER": "reader",
