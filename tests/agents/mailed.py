@@ -14,20 +14,17 @@ import tempfile
 import time
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
 import cells  # noqa: E402
 import postfix  # noqa: E402
+from verdict import expect, verdict  # noqa: E402
 
 TO = "reader@archive.example.org"
 PIPE = """kvmdigest unix - n n - - pipe
   flags=R user={user} argv=/usr/bin/procmail -m {place}/procmailrc
 """
 RULES = "SHELL=/bin/sh\nLOGFILE={0}/procmail.log\n:0\n{0}/inbox/\n"
-faults = []
-
-
-def expect(true, what):
-    if not true:
-        faults.append(what)
 
 
 def report(store, *args):
@@ -142,7 +139,4 @@ try:
     check(f"{work}/store/kvm.db", f"{work}/mail")
 finally:
     shutil.rmtree(work, ignore_errors=True)
-for line in faults:
-    print(line)
-print(f"{len(faults)} faults")
-sys.exit(bool(faults))
+sys.exit(verdict())

@@ -19,54 +19,22 @@ import tempfile
 import threading
 import time
 
-BIN = os.environ["KD_BIN"]
-SOURCE = os.environ["KD_SOURCE"]
-LONG = os.environ.get("KD_LONG") == "1"
-SANITIZED = os.environ.get("KD_TREE") == "asan"
-HOOK = os.path.join(BIN, "kvmdigest-mda")
-REPORT = os.path.join(BIN, "kvmdigest-report")
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from programs import (  # noqa: E402
+    ENV, HOOK, LONG, REPORT, SANITIZED, ask, run,
+    sample)
+from verdict import fault, same, verdict  # noqa: E402
+
 KILLS = 300 if LONG else 5 if SANITIZED else 20
 COPIES = 3 if SANITIZED else 12  # of the sample
-HEADER_ID = re.compile(rb"^Message-ID:\s*<([^>\n]*)>", re.I | re.M)
-ENV = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
-
-faults = 0
-
-
-def fault(what, says):
-    global faults
-    faults += 1
-    print(f"{what}: {says}", flush=True)
-
-
-def same(what, found, wanted):
-    if found != wanted:
-        fault(what, f"{str(found)[:300]}, not {str(wanted)[:300]}")
-
-
-def sample():
-    """Mails by their id; those of an id that is there twice are left out."""
-    folder = os.path.join(SOURCE, "tests", "data", "sample")
-    mails = {}
-    for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name), "rb") as file:
-            raw = file.read()
-        found = HEADER_ID.search(raw)
-        if found and not raw.startswith(b"From ") and b"\r" not in raw:
-            mails.setdefault(found.group(1).decode(), raw)
-    return mails
 
 
 def renamed(mails, mark):
     return {f"{mark}.{mail_id}": raw.replace(mail_id.encode(),
                                              f"{mark}.{mail_id}".encode())
             for mail_id, raw in mails.items()}
-
-
-def run(program, store, *args, data=b"", **more):
-    return subprocess.run([program, "-d", store, *args], input=data, env=ENV,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          check=False, **more)
 
 
 def backup(what, store, path, *args, status=0, says=b"", **more):
@@ -76,17 +44,6 @@ def backup(what, store, path, *args, status=0, says=b"", **more):
     if says not in result.stderr or result.stderr.count(b"\n") != (
             1 if says else 0):
         fault(what, f"says {result.stderr!r}, not {says!r}")
-
-
-def ask(store, sql):
-    """A copy is read as the one file that it is, without a log."""
-    how = "mode=ro" if os.path.exists(store + "-lock") else \
-        "mode=ro&immutable=1"
-    database = sqlite3.connect(f"file:{store}?{how}", uri=True)
-    try:
-        return database.execute(sql).fetchall()
-    finally:
-        database.close()
 
 
 def ids(store):
@@ -139,6 +96,7 @@ def with_large(work, name, mails):
 
 
 # --- What must hold ---------------------------------------------------------
+
 
 def test_restore(work, start, mails):
     """A restored store is the store, and goes on as it would have."""
@@ -469,7 +427,7 @@ def test_full_disk(work, start, mails):
 
 
 def main():
-    mails = sample()
+    mails = sample(ended=False)
     tests = [
         ("restore", test_restore),
         ("large", test_large),
@@ -504,7 +462,7 @@ def main():
             begin = time.monotonic()
             test(work, start, mails)
             print(f"{name}: {time.monotonic() - begin:.1f} s", flush=True)
-    return 1 if faults else 0
+    return verdict()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,11 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from verdict import fault, verdict  # noqa: E402
+
 try:
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
@@ -34,15 +39,6 @@ for program in (CHROMIUM, DRIVER):
     if not os.path.exists(program):
         print(f"skipped: there is no {program}")
         sys.exit(77)
-
-faults = 0
-
-
-def fault(text):
-    global faults
-    faults += 1
-    print(text, flush=True)
-
 
 # --- What needs no browser
 
@@ -461,5 +457,4 @@ with tempfile.TemporaryDirectory() as directory:
     for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         os.environ.pop(variable, None)
     main(directory)
-print(f"{faults} faults" if faults else "the page is sound")
-sys.exit(faults > 0)
+sys.exit(verdict())

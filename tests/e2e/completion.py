@@ -19,29 +19,21 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from verdict import expect, verdict  # noqa: E402
+
 SOURCE = os.environ["KD_SOURCE"]
 BIN = os.environ["KD_BIN"]
 WAIT = 60  # seconds for a shell that does not answer
 REPORT, HOOK = "kvmdigest-report", "kvmdigest-mda"
-faults = 0
-
 ODD = "we; ird$(touch pwned)'`\"\\*"
 CONF = """
 lists = ( { name = "KVM"; id = "kvm.vger.kernel.org"; },
           { name = "K.v_m+-2"; id = "two.example.org"; } );
 views: { arm: { words = ( "arm" ); }; };
 """
-
-
-def fault(text):
-    global faults
-    faults += 1
-    print(text)
-
-
-def expect(true, text):
-    if not true:
-        fault(text)
 
 
 class Terminal:
@@ -463,5 +455,4 @@ with tempfile.TemporaryDirectory() as work:
         started.close()
     check_quiet(work)
 
-print(f"{faults} faults")
-sys.exit(faults > 0)
+sys.exit(verdict())

@@ -13,6 +13,11 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from verdict import fault, verdict  # noqa: E402
+
 SOURCE = os.environ["KD_SOURCE"]
 HOOK = os.path.join(os.environ["KD_BIN"], "kvmdigest-mda")
 MAKER = os.path.join(os.environ["KD_SHARED"], "hostile", "mkhostile.py")
@@ -28,16 +33,8 @@ KINDS = {"patch", "cover", "reply", "forward", "pull", "applied", "bot",
          "other"}
 STATUSES = {"ok", "limited", "unparsed", "crashed"}
 
-faults = 0
-
-
-def fault(what, says):
-    global faults
-    faults += 1
-    print(f"{what}: {says}", flush=True)
-
-
 # --- Types: functions from a value to whether it is of that type
+
 
 def text(value):
     return isinstance(value, str)
@@ -273,4 +270,4 @@ with tempfile.TemporaryDirectory() as home:
         check_hostile(os.path.join(home, "hostile"))
     else:
         print("without", MAKER)
-sys.exit(1 if faults else 0)
+sys.exit(verdict())

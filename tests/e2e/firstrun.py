@@ -12,6 +12,11 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from verdict import expect, verdict  # noqa: E402
+
 SOURCE = os.environ["KD_SOURCE"]
 BIN = os.environ["KD_BIN"]
 SAMPLE = f"{SOURCE}/tests/data/sample"
@@ -21,14 +26,6 @@ LOCAL = "/usr/local/bin/kvmdigest-mda"
 READERS = (["digest"], ["stats"], ["series"], ["markers"], ["mailmap"],
            ["search", "ring"], ["export"])
 ABOUT_ONE = (["show", "latest"], ["mbox", "1234"])
-faults = 0
-
-
-def expect(true, text):
-    global faults
-    if not true:
-        faults += 1
-        print(text)
 
 
 class Home:
@@ -373,5 +370,4 @@ with tempfile.TemporaryDirectory() as work:
     check_spool(work)
     check_configuration(work)
 
-print(f"{faults} faults")
-sys.exit(faults > 0)
+sys.exit(verdict())

@@ -11,6 +11,11 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from verdict import fault, verdict  # noqa: E402
+
 try:
     import jsonschema
 except ImportError:
@@ -23,14 +28,6 @@ SAMPLE = sorted(glob.glob(f"{SOURCE}/tests/data/sample/*"))
 # As in tests/house: a store of nothing but hostile mail is another thing
 # than one of ordinary mail.
 RANGES = ("start..latest", "latest..", "start..")
-
-faults = 0
-
-
-def fault(text):
-    global faults
-    faults += 1
-    print(text)
 
 
 def deliver(store, path):
@@ -129,5 +126,4 @@ with tempfile.TemporaryDirectory() as work:
     if checker.is_valid(wrong):
         fault("the schema takes anything")
 
-print(f"{faults} faults" if faults else "all formats agree")
-sys.exit(faults > 0)
+sys.exit(verdict())

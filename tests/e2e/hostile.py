@@ -24,6 +24,11 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from verdict import fault, verdict  # noqa: E402
+
 SHARED = os.environ["KD_SHARED"]
 BIN = os.environ["KD_BIN"]
 SANITIZED = os.environ.get("KD_TREE") == "asan"
@@ -37,14 +42,6 @@ SLOWER = 10 if SANITIZED else 1
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e"
     "\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
-
-faults = 0
-
-
-def fault(what, says):
-    global faults
-    faults += 1
-    print(f"{what}: {says}", flush=True)
 
 
 def well_formed(what, data):
@@ -143,6 +140,7 @@ FORMATS = {
 
 # --- Processes
 
+
 class Tracer:
     """Stops a process at its end, where its peak of memory can be read: what
     wait4() knows counts its children too."""
@@ -218,6 +216,8 @@ def report(what, *args):
 PAUSING = """
 import os, sys
 source, limit = sys.argv[1], int(sys.argv[3])
+
+
 class Out:
     def __init__(self, path, mode):
         self.path = path
@@ -390,6 +390,7 @@ def check_row(what, shown, status, want):
 
 # --- One message
 
+
 def variant(short):
     """The newest content of that message: its row, number and status."""
     db = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
@@ -485,6 +486,7 @@ def special(number, short, n):
 
 # --- Copies
 
+
 def variation(what, name, data, says):
     """Deliver data, of which the hook has to say that."""
     path = f"{work}/mail/variation"
@@ -519,6 +521,7 @@ COPIED = ("006", "021", "024", "039", "041", "059", "081", "082", "085",
 
 
 # --- The digest
+
 
 def check_digests():
     told = subprocess.run([f"{BIN}/kvmdigest-report", "--help"],
@@ -574,8 +577,8 @@ def main():
     check_digests()
     if samples_tried != 90 or LONG and bombs != 29:
         fault("samples", f"{samples_tried} and {bombs} bombs")
-    print(f"{samples_tried} samples, {bombs} bombs, {faults} faults")
-    return 1 if faults else 0
+    print(f"{samples_tried} samples, {bombs} bombs", flush=True)
+    return verdict()
 
 
 if not os.path.exists(MAKER):

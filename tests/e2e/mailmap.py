@@ -12,6 +12,11 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from verdict import fault, verdict  # noqa: E402
+
 SOURCE = os.environ.get("KD_SOURCE") or os.path.abspath(
     os.path.join(os.path.dirname(__file__), "../.."))
 BIN = os.environ.get("KD_BIN", SOURCE + "/build/bin")
@@ -19,14 +24,6 @@ MAPS = 150
 NAMES = ["Patch Author", "patch author", "P. Author", "Autorin Fünf", "root"]
 EMAILS = ["author@example.org", "Author@Example.org", "author@example.com",
           "a.b@lists.example.net", "root@localhost"]
-faults = 0
-
-
-def fault(text):
-    """Say what is wrong, and go on."""
-    global faults
-    faults += 1
-    print(text)
 
 
 def run(words, home, text=None):
@@ -176,9 +173,7 @@ def main():
         compare(home, store, people)
         suggestions(home, store)
         missing(home, store)
-    if faults:
-        print("%d faults" % faults)
-    return 1 if faults else 0
+    return verdict()
 
 
 sys.exit(main())

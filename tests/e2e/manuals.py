@@ -14,22 +14,16 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
-# pylint: disable=wrong-import-position
+
+from verdict import fault, verdict  # noqa: E402
 from sandbox import BIN, SAMPLE, SOURCE, Sandbox  # noqa: E402
 from sandbox import environment, read  # noqa: E402
 
 LIBC = {"TZ", "LC_ALL", "LC_CTYPE", "LANG"}  # the C library's own
 WIDTH = 78 - 11  # of a literal block that is indented
 GLOBAL = {"list", "config", "store", "color", "no-pager", "help", "version"}
-faults = 0
-
-
-def fault(text):
-    """Say what is wrong, and go on."""
-    global faults
-    faults += 1
-    print(text)
 
 
 def same(what, page, program, may_be_empty=False):
@@ -43,6 +37,7 @@ def same(what, page, program, may_be_empty=False):
 
 
 # --- A page -----------------------------------------------------------------
+
 
 class Page:
     def __init__(self, path):
@@ -164,6 +159,7 @@ def pairs(page):
 
 # --- Options ----------------------------------------------------------------
 
+
 def check_mda(page):
     options = mda_options()
     short = letters("kvmdigest-mda", "--check")
@@ -252,6 +248,7 @@ def check_other_words(page):
 
 
 # --- Configuration ----------------------------------------------------------
+
 
 class Keys:
     """What a wrong configuration is told."""
@@ -345,6 +342,7 @@ def check_keys_named(pages, keys):
 
 # --- Exit codes, variables, JSON --------------------------------------------
 
+
 def check_codes(page, room):
     with open(f"{SOURCE}/{room}/exitcode.c", encoding="utf-8") as file:
         codes = {str(getattr(os, "EX_" + name)) for name in
@@ -390,6 +388,7 @@ def check_json(page):
 
 
 # --- Examples ---------------------------------------------------------------
+
 
 def commands(block):
     """(line, what it prints as the page has it or None) of a block."""
@@ -501,7 +500,7 @@ def main():
                              report.options()):
             fault(f"{conf.name}: neither program has {option}")
         check_variables(conf, ("conf",))
-    return 1 if faults else 0
+    return verdict()
 
 
 if __name__ == "__main__":

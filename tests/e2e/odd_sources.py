@@ -9,15 +9,13 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from verdict import fault, verdict  # noqa: E402
+
 BIN = os.environ["KD_BIN"]
 MOST = 48 << 20  # bytes of a message, see mda/source.h
-faults = 0
-
-
-def fault(what, says):
-    global faults
-    faults += 1
-    print(f"{what}: {says}", flush=True)
 
 
 def run(work, *args, code=0, says=(), data=b""):
@@ -116,9 +114,7 @@ def main():
         run(work, data=mail("one"))
         if run(work, "--repack", "-q"):
             fault("--repack -q", "is not quiet")
-    if faults:
-        print(f"{faults} faults")
-    return 1 if faults else 0
+    return verdict()
 
 
 sys.exit(main())

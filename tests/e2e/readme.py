@@ -19,8 +19,10 @@ import shutil
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
-# pylint: disable=wrong-import-position
+
+from verdict import fault, verdict  # noqa: E402
 from sandbox import BIN, SOURCE, Sandbox, read, write  # noqa: E402
 
 PROGRAMS = r"(?:build/bin/)?kvmdigest-(?:mda|report)\b"
@@ -75,17 +77,8 @@ List-Id: <kvm.vger.kernel.org>
 
 Text.
 """
-faults = 0
-
-
-def fault(text):
-    """Say what is wrong, and go on."""
-    global faults
-    faults += 1
-    print(text)
-
-
 # --- What README has --------------------------------------------------------
+
 
 def blocks_of(text):
     """([block of lines, ...], the rest of the text)."""
@@ -132,6 +125,7 @@ def lines_of(text, samples):
 
 
 # --- Running it -------------------------------------------------------------
+
 
 def forms(line):
     """With all that is in brackets, and with nothing of it."""
@@ -218,7 +212,7 @@ def main():
             fault(f"NOT_HERE: README has no line: {line}")
         if not os.path.exists(SOURCE + "/" + other):
             fault(f"NOT_HERE: there is no {other}")
-    return 1 if faults else 0
+    return verdict()
 
 
 if __name__ == "__main__":

@@ -18,12 +18,14 @@ import tempfile
 import threading
 import time
 
-BIN = os.environ["KD_BIN"]
-SOURCE = os.environ["KD_SOURCE"]
-LONG = os.environ.get("KD_LONG") == "1"
-SANITIZED = os.environ.get("KD_TREE") == "asan"
-HOOK = os.path.join(BIN, "kvmdigest-mda")
-REPORT = os.path.join(BIN, "kvmdigest-report")
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from programs import (  # noqa: E402
+    ENV, HOOK, LONG, REPORT, SANITIZED, ask, raw_of,
+    run, sample)
+from verdict import fault, same, verdict  # noqa: E402
+
 KILLS = 500 if LONG else 10 if SANITIZED else 50
 COPIES = 5 if SANITIZED else 6  # of the sample
 SOME = 2         # messages that are looked at after each kill
@@ -31,35 +33,6 @@ SLOWEST = 20 if SANITIZED else 2  # seconds, of a delivery meanwhile
 SUMMARY = re.compile(
     rb"kvmdigest-mda: packed (\d+) messages into (\d+) blocks, (\d+) bytes "
     rb"before, (\d+) now, (\d+) of them free for mail that comes, \d+\.\d s\n")
-HEADER_ID = re.compile(rb"^Message-ID:\s*<([^>\n]*)>", re.I | re.M)
-ENV = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
-
-faults = 0
-
-
-def fault(what, says):
-    global faults
-    faults += 1
-    print(f"{what}: {says}", flush=True)
-
-
-def same(what, found, wanted):
-    if found != wanted:
-        fault(what, f"{str(found)[:300]}, not {str(wanted)[:300]}")
-
-
-def sample():
-    """Mails by their id; those of an id that is there twice are left out."""
-    folder = os.path.join(SOURCE, "tests", "data", "sample")
-    mails = {}
-    for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name), "rb") as file:
-            raw = file.read()
-        found = HEADER_ID.search(raw)
-        if found and not raw.startswith(b"From ") and b"\r" not in raw and \
-                raw.endswith(b"\n"):
-            mails.setdefault(found.group(1).decode(), raw)
-    return mails
 
 
 def renamed(mail_id, raw, mark):
@@ -70,12 +43,6 @@ def renamed(mail_id, raw, mark):
 def many(mails):
     return dict(renamed(mail_id, raw, f"copy{copy}")
                 for copy in range(COPIES) for mail_id, raw in mails.items())
-
-
-def run(program, store, *args, data=b"", **more):
-    return subprocess.run([program, "-d", store, *args], input=data, env=ENV,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          check=False, **more)
 
 
 def repack(what, store, status=0):
@@ -89,14 +56,6 @@ def repack(what, store, status=0):
     return [int(n) for n in found.groups()]
 
 
-def ask(store, sql):
-    database = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
-    try:
-        return database.execute(sql).fetchall()
-    finally:
-        database.close()
-
-
 def check(what, store, mails, some=None):
     """The store is sound, and they are there byte for byte."""
     same(what + ", checked",
@@ -107,8 +66,7 @@ def check(what, store, mails, some=None):
              "(SELECT count(*) FROM raw JOIN packed USING (variant))"),
          [("ok", 0, 0, 0)])
     for mail_id in some or mails:
-        if run(REPORT, store, "show", "--raw",
-               f"<{mail_id}>").stdout != mails[mail_id]:
+        if raw_of(store, mail_id) != mails[mail_id]:
             fault(what, f"<{mail_id}> is not what it was")
 
 
@@ -120,6 +78,7 @@ def copy_of(store, place):
 
 
 # --- What must hold ---------------------------------------------------------
+
 
 def test_twice(work, start, mails):
     store = copy_of(start, os.path.join(work, "twice"))
@@ -311,7 +270,7 @@ def main():
             begin = time.monotonic()
             test(work, start, mails)
             print(f"{name}: {time.monotonic() - begin:.1f} s", flush=True)
-    return 1 if faults else 0
+    return verdict()
 
 
 if __name__ == "__main__":

@@ -18,6 +18,11 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from verdict import fault, verdict  # noqa: E402
+
 SOURCE = os.environ.get("KD_SOURCE") or os.path.abspath(
     os.path.join(os.path.dirname(__file__), "../.."))
 BIN = os.environ.get("KD_BIN", SOURCE + "/build/bin")
@@ -25,14 +30,6 @@ SAMPLE = SOURCE + "/tests/data/sample"
 GOLDEN = SOURCE + "/tests/golden"
 MANY = 1000
 KILLS = 6
-faults = 0
-
-
-def fault(text):
-    """Say what is wrong, and go on."""
-    global faults
-    faults += 1
-    print(text)
 
 
 class Place:
@@ -508,8 +505,7 @@ def main():
         killed(place, want)
         damaged(place, want)
         read_only(place, want)
-    if faults:
-        sys.exit("%d faults" % faults)
+    sys.exit(verdict())
 
 
 if __name__ == "__main__":

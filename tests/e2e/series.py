@@ -13,6 +13,11 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from verdict import fault, verdict  # noqa: E402
+
 SOURCE = os.environ.get("KD_SOURCE") or os.path.abspath(
     os.path.join(os.path.dirname(__file__), "../.."))
 BIN = os.environ.get("KD_BIN", SOURCE + "/build/bin")
@@ -24,14 +29,6 @@ FOUR = "=?UTF-8?q?J=C3=BCrgen=20Pr=C3=BCfer?= <reviewer4@example.org>"
 TESTER = "Test Runner 1 <tester1@corp.example.com>"
 KEEPER = "Maintainer One <maintainer1@example.com>"
 START = 1755675000  # 2025-08-20
-faults = 0
-
-
-def fault(text):
-    """Say what is wrong, and go on."""
-    global faults
-    faults += 1
-    print(text)
 
 
 class World:
@@ -337,9 +334,7 @@ def main():
         singles(world)
         check(world)
         older(world)
-    if faults:
-        print("%d faults" % faults)
-    return 1 if faults else 0
+    return verdict()
 
 
 sys.exit(main())

@@ -17,15 +17,15 @@ import subprocess
 import sys
 import tempfile
 
-SOURCE = os.environ["KD_SOURCE"]
-BIN = os.environ["KD_BIN"]
-HOOK = os.path.join(BIN, "kvmdigest-mda")
-REPORT = os.path.join(BIN, "kvmdigest-report")
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from programs import ENV, HOOK, REPORT, SAMPLE, SOURCE  # noqa: E402
+from verdict import fault, same, verdict  # noqa: E402
+
 PAGE = os.path.join(SOURCE, "store", "kvmdigest-store.5")
 VIEWS = os.path.join(SOURCE, "store", "views.sql")
 INSTALLED = "/usr/local/share/kvmdigest/views.sql"
-SAMPLE = os.path.join(SOURCE, "tests", "data", "sample")
-ENV = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
 
 # Of each example its rows, or its first rows and how many there are.
 ANSWERS = [
@@ -49,19 +49,6 @@ ANSWERS = [
         "patch|[PATCH] KVM: demo: Check the pointer of the clock",
         "other|The list of machines that have a demo device"]),
 ]
-
-faults = 0
-
-
-def fault(what, says):
-    global faults
-    faults += 1
-    print(f"{what}: {says}", flush=True)
-
-
-def same(what, found, wanted):
-    if found != wanted:
-        fault(what, f"{str(found)[:300]}, not {str(wanted)[:300]}")
 
 
 def run(program, store, *args):
@@ -92,6 +79,7 @@ def shell(command, store, stdin=subprocess.DEVNULL):
 
 
 # --- The page ---------------------------------------------------------------
+
 
 def items(text):
     return re.findall(r"(?m)^\.It Va (\S+)$", text)
@@ -183,6 +171,7 @@ def test_shell(page, store):
 
 
 # --- What they say ----------------------------------------------------------
+
 
 def person(row, kind):
     return {"name": row[kind + "_name"], "email": row[kind + "_email"]}
@@ -307,7 +296,7 @@ def main():
         test_series(store, database)
         test_costs(store)
         database.close()
-    return 1 if faults else 0
+    return verdict()
 
 
 if __name__ == "__main__":

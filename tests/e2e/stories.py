@@ -12,6 +12,11 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from verdict import fault, verdict  # noqa: E402
+
 SOURCE = os.environ.get("KD_SOURCE") or os.path.abspath(
     os.path.join(os.path.dirname(__file__), "../.."))
 BIN = os.environ.get("KD_BIN", SOURCE + "/build/bin")
@@ -20,14 +25,6 @@ TWO = "Reviewer Two <reviewer2@example.net>"
 KEEPER = "Maintainer One <maintainer1@example.com>"
 START = 1755675000  # 2025-08-20
 DAY = 86400
-faults = 0
-
-
-def fault(text):
-    """Say what is wrong, and go on."""
-    global faults
-    faults += 1
-    print(text)
 
 
 class World:
@@ -429,9 +426,7 @@ def main():
         for part in parts:
             if len(sys.argv) < 2 or part.__name__ in sys.argv[1:]:
                 part(home)
-    if faults:
-        print("%d faults" % faults)
-    return 1 if faults else 0
+    return verdict()
 
 
 sys.exit(main())

@@ -14,6 +14,11 @@ import sys
 import tempfile
 import termios
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from verdict import expect, fault, verdict  # noqa: E402
+
 SOURCE = os.environ["KD_SOURCE"]
 BIN = os.environ["KD_BIN"]
 COLOR = re.compile(rb"\x1b\[[0-9;]*m")
@@ -22,18 +27,6 @@ BASE = {"PATH": os.environ["PATH"], "TZ": "UTC", "TERM": "xterm",
 COMMANDS = (("digest", "start..latest"), ("series", "start..latest"),
             ("search", "ring"), ("markers",), ("stats", "start..latest"),
             ("show", "latest"))
-faults = 0
-
-
-def fault(text):
-    global faults
-    faults += 1
-    print(text)
-
-
-def expect(true, text):
-    if not true:
-        fault(text)
 
 
 def at_terminal(store, *args, columns=80, **more):
@@ -192,5 +185,4 @@ with tempfile.TemporaryDirectory() as work:
     check_locale(db)
     check_pager(db, work)
 
-print(f"{faults} faults")
-sys.exit(faults > 0)
+sys.exit(verdict())

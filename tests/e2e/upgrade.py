@@ -17,14 +17,14 @@ import subprocess
 import sys
 import tempfile
 
-SOURCE = os.environ["KD_SOURCE"]
-BIN = os.environ["KD_BIN"]
-HOOK = os.path.join(BIN, "kvmdigest-mda")
-REPORT = os.path.join(BIN, "kvmdigest-report")
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from programs import ENV, HOOK, REPORT, SAMPLE, SOURCE, run  # noqa: E402
+from verdict import fault, same, verdict  # noqa: E402
+
 STORES = os.path.join(SOURCE, "tests", "data", "stores")
 VIEWS = os.path.join(SOURCE, "store", "views.sql")
-SAMPLE = os.path.join(SOURCE, "tests", "data", "sample")
-ENV = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
 AT_ONCE = 12
 
 # What a message is, but for when it came, by which later mail is divided.
@@ -40,19 +40,6 @@ TABLES = {
     "series": "message_id, version, revision, total, received, newer IS NULL",
 }
 
-faults = 0
-
-
-def fault(what, says):
-    global faults
-    faults += 1
-    print(f"{what}: {says}", flush=True)
-
-
-def same(what, found, wanted):
-    if found != wanted:
-        fault(what, f"{str(found)[:300]}, not {str(wanted)[:300]}")
-
 
 def mails(*patterns):
     return [name for pattern in patterns
@@ -61,12 +48,6 @@ def mails(*patterns):
 
 OLD = mails("00*.eml", "01*.eml")       # as in stores/make.sh
 NEW = mails("02*.eml", "03*.eml")
-
-
-def run(program, store, *args, data=b""):
-    return subprocess.run([program, "-d", store, *args], input=data, env=ENV,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          check=False)
 
 
 def deliver(what, store, names):
@@ -250,7 +231,7 @@ def main():
         test_first_reader(olds[0], work, schema)
         test_busy(olds[0], work, wanted, schema)
         test_newer(work, fresh, schema)
-    return 1 if faults else 0
+    return verdict()
 
 
 if __name__ == "__main__":

@@ -25,19 +25,14 @@ import threading
 import time
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
+
+from verdict import fault, verdict  # noqa: E402
 from hook import (BIN, HOOK, LONG, Store, clean_env, damage,  # noqa: E402
                   has_bytes, mail, message_id, skip, work_dir)
 
 HOOK_DEADLINE = 9  # the default, in seconds
 SOURCE = os.environ.get("KD_SOURCE", "")
-
-faults = 0
-
-
-def fault(text):
-    global faults
-    faults += 1
-    print("FAULT: " + text, flush=True)
 
 
 def new_store(work, name):
@@ -298,8 +293,8 @@ def main():
             begun = time.monotonic()
             part(work)
             print("    %.0f s" % (time.monotonic() - begun), flush=True)
-    print("%d s, %d faults" % (time.monotonic() - start, faults))
-    return 1 if faults else 0
+    print("%d s" % (time.monotonic() - start), flush=True)
+    return verdict()
 
 
 if __name__ == "__main__":
