@@ -11,12 +11,16 @@ import shutil
 import sys
 import tempfile
 
-import mbox
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
 
-SHARED = os.environ.get("KD_SHARED", mbox.SOURCE + "/../shared")
+import posting  # noqa: E402
+from verdict import fault, verdict  # noqa: E402
+
+SHARED = os.environ.get("KD_SHARED", posting.SOURCE + "/../shared")
 BUNDLE = SHARED + "/corpus/kvm-ppc.bundle"
 LONG = os.environ.get("KD_LONG") == "1"
-STEP = 1 if LONG else 200 if mbox.SANITIZED else 25
+STEP = 1 if LONG else 200 if posting.SANITIZED else 25
 
 
 def entries(data):
@@ -32,18 +36,18 @@ def check_series(store, series, mails, home):
     path = home + "/series.mbox"
     store.report("mbox", "<%s>" % name, "--reroll", version, "-o", path,
                  "--list", "all")
-    names = mbox.names_in(path)
-    added = mbox.added_by(store.said)
-    got = mbox.split(path, home + "/got")
+    names = posting.names_in(path)
+    added = posting.added_by(store.said)
+    got = posting.split(path, home + "/got")
     if len(got) != len(names) or len(got) != len(added):
-        mbox.fault("%s: %d mails, %d entries, %d said" %
+        fault("%s: %d mails, %d entries, %d said" %
                    (name, len(got), len(names), len(added)))
         return 0, 0
     for part, one, lines in zip(got, names, added):
         with open(path, "wb") as mail:
             mail.write(mails.get(one, b""))
-        mbox.check_entry("%s in %s" % (one, name), part,
-                         mbox.split(path, home + "/want")[0], lines)
+        posting.check_entry("%s in %s" % (one, name), part,
+                         posting.split(path, home + "/want")[0], lines)
     if "NO TRAILERS" in store.said or "got a" in store.said:
         print(store.said)
     return len(got), sum(1 for lines in added if lines)
@@ -51,12 +55,12 @@ def check_series(store, series, mails, home):
 
 def corpus(home):
     """Each series as git takes the mails of it."""
-    mbox.run("git", "clone", "-q", "--bare", BUNDLE, home + "/corpus.git")
-    store = mbox.Store(home, "ppc")
+    posting.run("git", "clone", "-q", "--bare", BUNDLE, home + "/corpus.git")
+    store = posting.Store(home, "ppc")
     store.fetch("-l", "PPC=kvm-ppc.vger.kernel.org", home + "/corpus.git")
     data = store.report("export")
-    mails = {mbox.message_id(mail): mail for mail in entries(data)}
-    chosen = mbox.complete(store)[::STEP]
+    mails = {posting.message_id(mail): mail for mail in entries(data)}
+    chosen = posting.complete(store)[::STEP]
     patches = changed = 0
     for series in chosen:
         n, more = check_series(store, series, mails, home)
@@ -64,8 +68,8 @@ def corpus(home):
         changed += more
     print("%d series, %d patches, trailers added to %d" %
           (len(chosen), patches, changed))
-    if patches < len(chosen) or (changed == 0 and not mbox.SANITIZED):
-        mbox.fault("there is nothing to be looked at")
+    if patches < len(chosen) or (changed == 0 and not posting.SANITIZED):
+        fault("there is nothing to be looked at")
 
 
 def main():
@@ -74,11 +78,9 @@ def main():
         print("skipped: needs git, and %s" % BUNDLE)
         return 77
     with tempfile.TemporaryDirectory() as home:
-        mbox.isolate(home)
+        posting.isolate(home)
         corpus(home)
-    if mbox.faults:
-        print("%d faults" % mbox.faults)
-    return 1 if mbox.faults else 0
+    return verdict()
 
 
 sys.exit(main())
