@@ -4,6 +4,8 @@
 # seconds or more): not in `tests/run --quick`; house/coverage has the slow.
 kd_e2e_test(deliver)
 kd_e2e_test(spool slow)
+kd_e2e_test(spool_drain slow)
+kd_e2e_test(tee slow)
 kd_e2e_test(hostile long)
 kd_e2e_test(check)
 kd_e2e_test(edges)

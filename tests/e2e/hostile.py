@@ -6,15 +6,7 @@ Ninety samples and 29 bombs come from ../shared/hostile (KD_SHARED); each is
 made, delivered, compared and removed before the next.  Of the bombs only
 those up to 6 MiB, unless KD_LONG=1; under the sanitizers none.  KD_TABLE=1
 prints time and memory of each delivery.
-
-A new format of the digest is one line in FORMATS.
 """
-import collections
-import ctypes
-import email
-import email.policy
-import html
-import html.parser
 import os
 import re
 import shutil
@@ -27,152 +19,18 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
 
+from harmless import FORMATS, well_formed  # noqa: E402
+from hostile_expected import DATE, EXPECT, MALLORY, SUBJECT  # noqa: E402
+from programs import BIN, LONG, SANITIZED  # noqa: E402
+from traced import Done, Tracer  # noqa: E402
 from verdict import fault, verdict  # noqa: E402
 
 SHARED = os.environ["KD_SHARED"]
-BIN = os.environ["KD_BIN"]
-SANITIZED = os.environ.get("KD_TREE") == "asan"
-LONG = os.environ.get("KD_LONG") == "1"
 MAKER = os.path.join(SHARED, "hostile", "mkhostile.py")
 BOMB_MAX = 1 << 30 if LONG else 0 if SANITIZED else 6 << 20
 SLOWER = 10 if SANITIZED else 1
 
-# Of reliability 3.3: controls but LF and TAB, line and paragraph separators,
-# what turns the direction of text or takes no place.
-FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e"
-    "\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
-
-
-def well_formed(what, data):
-    """Text that no mail can make do something; a str in any case."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as e:
-        fault(what, f"is no UTF-8: {e}")
-        text = data.decode("utf-8", "replace")
-    bad = FORBIDDEN.search(text)
-    if bad:
-        around = text[max(0, bad.start() - 40):bad.end() + 40]
-        fault(what, f"U+{ord(bad.group()):04X} in {around!r}")
-    return text
-
-
-MAIL_FIELDS = frozenset((
-    "From", "To", "Subject", "Date", "Message-Id", "List-Id", "X-Kvmdigest",
-    "Auto-Submitted", "MIME-Version", "Content-Type"))
-
-
-class Markup(html.parser.HTMLParser):
-    """What a page is made of; text that has become markup is not in it."""
-    TAGS = frozenset("""html head meta title style body header h1 h2 h3 p code
-        dl div dt dd nav ul li a span main section table caption thead tbody
-        tr th td svg rect desc article details summary pre figure
-        figcaption""".split())
-    ATTRIBUTES = frozenset("""lang charset http-equiv content name class href
-        title id scope role aria-label aria-labelledby aria-hidden width
-        height viewbox x y fill preserveaspectratio data-label style""".split())
-
-    def __init__(self, what, page):
-        super().__init__()
-        self.what = what
-        self.open = []
-        self.feed(page)
-        self.close()
-        if self.open:
-            fault(what, f"never closed: {self.open[-3:]}")
-
-    def handle_starttag(self, tag, attrs):
-        if tag not in self.TAGS:
-            fault(self.what, f"<{tag}> at {self.getpos()}")
-        for name, value in attrs:
-            if name not in self.ATTRIBUTES:
-                fault(self.what, f"{name} of <{tag}> at {self.getpos()}")
-            if name == "href" and not re.fullmatch(
-                    r"#[a-z0-9-]+|https://lore\.kernel\.org/kvm/"
-                    r"[^\s\"<>/]+", value):
-                fault(self.what, f"a link to {value!r}")
-        if tag != "meta":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        if not self.open or self.open.pop() != tag:
-            fault(self.what, f"</{tag}> at {self.getpos()}")
-
-    def handle_comment(self, data):
-        fault(self.what, f"a comment: {data[:40]!r}")
-
-    unknown_decl = handle_pi = handle_comment
-
-
-def html_well_formed(what, data):
-    """A page, and nothing of mail in it but text."""
-    page = well_formed(what, data)
-    Markup(what, page)
-    if page.count("<style>") != 1 or "url(" in page.split("</style>")[0]:
-        fault(what, "the style sheet is another")
-    return html.unescape(page)
-
-
-def mail_well_formed(what, data):
-    """A mail of two parts, each of them well formed."""
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    parts = {part.get_content_type(): part.get_content()
-             for part in message.iter_parts()}
-    if sorted(parts) != ["text/html", "text/plain"] or message.defects:
-        fault(what, f"parts {sorted(parts)}, {message.defects}")
-    for name in message.keys():
-        if name not in MAIL_FIELDS:
-            fault(what, f"a field {name}")
-    html_well_formed(what, parts["text/html"].encode())
-    return well_formed(what, parts["text/plain"].encode())
-
-
-# Each format of `kvmdigest-report digest`, and what its output has to pass.
-FORMATS = {
-    "text": well_formed,
-    "classic": well_formed,
-    "json": well_formed,
-    "html": html_well_formed,
-    "mail": mail_well_formed,
-}
-
-
 # --- Processes
-
-
-class Tracer:
-    """Stops a process at its end, where its peak of memory can be read: what
-    wait4() knows counts its children too."""
-    CONT, SEIZE, SETOPTIONS_EXIT, EVENT_EXIT = 7, 0x4206, 0x40, 6
-
-    def __init__(self, pid):
-        self.pid = pid
-        self.peak = None  # KiB
-        self.works = not SANITIZED and self.call(self.SEIZE,
-                                                 self.SETOPTIONS_EXIT)
-
-    def call(self, request, data):
-        ptrace = ctypes.CDLL(None, use_errno=True).ptrace
-        ptrace.restype = ctypes.c_long
-        return ptrace(ctypes.c_long(request), ctypes.c_long(self.pid),
-                      ctypes.c_void_p(0), ctypes.c_void_p(data)) == 0
-
-    def wait(self):
-        """The wait status of the process, once it has ended."""
-        while True:
-            _, status = os.waitpid(self.pid, 0)
-            if not os.WIFSTOPPED(status):
-                return status
-            event = status >> 16
-            if event == self.EVENT_EXIT:
-                with open(f"/proc/{self.pid}/status") as f:
-                    self.peak = int(re.search(r"VmHWM:\s*(\d+)",
-                                              f.read()).group(1))
-            self.call(self.CONT, 0 if event else os.WSTOPSIG(status))
-
-
-Done = collections.namedtuple("Done", "code seconds peak out err")
 
 
 def hook(path, *args):
@@ -252,109 +110,6 @@ def samples():
 
 # --- What is expected, beyond what holds for all
 
-SUBJECT = "[PATCH] KVM: x86: hostile sample"
-MALLORY = "Mallory <mallory@example.com>"
-DATE = "2026-11-03 10:00:00 +0000"
-NOWHERE = "none of those configured"
-CONTROLS = "".join(f"<U+{i:04X}>" for i in
-                   [*range(1, 9), *range(14, 32), *range(0x7f, 0xa0)])
-
-# By number; what is not said is that of the plain sample: subject, author,
-# date, list, status ok.  id: the Message-ID.  text: stands in what is shown;
-# lacks: stands nowhere in it.
-BARE = {"subject": "", "author": "(unknown)", "date": None, "list": NOWHERE,
-        "status": "unparsed", "id": r"sha256:[0-9a-f]{64}"}
-EXPECT = {
-    "002": BARE,
-    "003": BARE,
-    "004": {**BARE, "text": "hello there, this is not mail"},
-    "005": {"subject": "[PATCH] KVM: x86: ho", "date": None,
-            "id": r"sha256:[0-9a-f]{64}"},
-    "006": {"text": "half of a bo"},
-    # NULs go (mail-rules S1), and nothing ends at one.
-    "007": {"subject": "[PATCH] beforeafter"},
-    "008": {"text": "line onehidden\nSigned-off-by: A <a@x>"},
-    "009": {"subject": r"re:\[PATCH\] .+ bad"},
-    "010": {"subject": "[PATCH] <U+001B>]0;pwned<U+0007><U+001B>[2J<U+001B>"
-                       "[31mred<U+001B>[0m <U+009B>31m <U+001B>P$q\"p"
-                       "<U+001B>\\ <U+001B>[6n"},
-    "011": {"subject": r"re:\[PATCH\] <U\+001B>\]0;pwned<U\+0007><U\+001B>"
-                       r"\[2J .*31m Bcc: victim@example.com"},
-    "012": {"subject": "[PATCH] KVM: fix <U+202E>gnp.exe<U+202C> <U+2066>a"
-                       "<U+2069> <U+200B><U+200E><U+FEFF> <U+E0041>"},
-    "013": {"subject": '[PATCH] <script>alert(1)</script> "><img src=x '
-                       "onerror=alert(1)> &amp; javascript:alert(1)",
-            "author": "<b onmouseover=alert(1)> "
-                      '<x"onclick=alert(1)@example.com>'},
-    "014": {"subject": "[PATCH] x Bcc: victim@example.com owned body",
-            "lacks": "\nBcc:"},
-    "015": {"subject": "[PATCH] %s%s%s%n%n%x %1$*2$d {0} $(id) `id` "
-                       "${jndi:ldap://x}"},
-    "016": {"subject": "[PATCH] Robert'); DROP TABLE message;-- \" OR 1=1",
-            "id": r"a'\);.*DROP.*TABLE.*message;--@x"},
-    "017": {"id": r"\.\./\.\./\.\./\.\./etc/passwd%00@x",
-            "lacks": "kvm/../"},
-    "018": {"id": r"sha256:[0-9a-f]{64}", "status": "limited"},
-    "019": {"id": r"sha256:[0-9a-f]{64}"},
-    "021": {"id": "one@x", "lacks": "two@x"},
-    "022": {"subject": "[PATCH v3 0/5] forged first copy"},
-    "023": {"subject": "[PATCH v3 0/5] KVM: the genuine one",
-            "author": "Victim <victim@kernel.example>",
-            "date": "Tue, 3 Nov 2026 10:00:00 +0000",  # as its header says
-            "text": "body line\ngenuine"},
-    "024": {"id": r"h\d+@hostile\.example"},
-    "025": {"date": None},
-    "026": {"date": None},
-    "027": {"date": None},
-    "028": {"date": None},
-    "029": {"date": None},
-    "030": {"date": None},
-    "034": {"status": "limited"},
-    "035": {"subject": "[PATCH v99999999999999999999 -1/0 "
-                       "18446744073709551616/3] KVM: numbers"},
-    "036": {"subject": "[" * 2000 + "PATCH" + "]" * 2000 + " x"},
-    "037": {"subject": r"re:(Re: )+(Re?:?)?", "status": "limited"},
-    "038": {"text": "From mallory@example.com Tue Nov  3 10:00:00 2026\n"
-                    "Subject: [PATCH] smuggled message"},
-    "040": {"subject": "", "date": None, "list": NOWHERE,
-            "id": r"sha256:[0-9a-f]{64}"},
-    "042": {"list": NOWHERE},
-    "044": {"text": "<script>alert(1)</script>"},
-    "045": {"text": "café"},
-    "046": {"subject": "<script>"},
-    "047": {"subject": r"re:.*"},
-    "048": {"subject": "=cmd|' /C calc'!A0, \"quoted\", +1-1,@SUM(1) tab",
-            "author": "=HYPERLINK <x@example.com>"},
-    "049": {"author": "a@b"},
-    "050": {"author": "(unknown)", "status": "limited"},
-    "051": {"status": "limited"},
-    "052": {"author": "(unknown)", "status": "limited"},
-    "062": {"status": "limited"},
-    "067": {"lacks": "track.example"},
-    "068": {"subject": f"[PATCH] {CONTROLS}".replace(
-        "<U+0008><U+000E>", "<U+0008> <U+000E>")},
-    "070": {"status": "limited"},
-    "072": {"subject": "5.1.1 user unknown"},
-    "073": {"subject": r"re:\[PATCH\] ..?.?"},
-    "074": {"author": "(unknown)"},
-    "075": {"author": "a@x"},
-    "076": {"subject": "[PATCH] KVM: x86: folded"},
-    "077": {"subject": ""},
-    "079": {"subject": "[PATCH] café", "author": "René <r@x>"},
-    "080": {"author": "Pаolo Bonzini <pbonzini@rеdhat.com>"},
-    "081": {"subject": r"re:\[PATCH\] hangs .*", "author": "a@b",
-            "date": None, "id": "loop165@x"},
-    "082": {"subject": r"re:\[PATCH\] base64 .*", "author": "a@b",
-            "date": None, "text": "helloworld"},
-    "083": {"subject": r"re:\[PATCH\] nested address groups: .*",
-            "author": "(unknown)", "date": None, "id": "grp@x",
-            "status": "limited"},
-    "084": {"text": "Reviewed-by: Paolo Bonzini <pbonzini@redhat.com>"
-                    "<U+001B>[8m\nSigned-off-by: <U+202E><x@y>"},
-    "085": {"text": ">From here\n>>From there"},
-    "089": {"lacks": "alice@example.org"},
-    "090": {"lacks": "alice@example.org"},
-}
 STATUS = ["ok", "limited", "unparsed", "crashed"]
 
 

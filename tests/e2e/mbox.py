@@ -15,8 +15,9 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
 
 from posting import (  # noqa: E402
-    BIN, SAMPLE, SOURCE, Store, added_by, complete, main, message_id,
+    SAMPLE, Store, added_by, complete, main, message_id,
     names_in, run)
+from programs import BIN, SOURCE  # noqa: E402
 from verdict import fault  # noqa: E402
 
 

@@ -15,12 +15,12 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
 
 import posting  # noqa: E402
+from programs import LONG, SANITIZED, SOURCE  # noqa: E402
 from verdict import fault, verdict  # noqa: E402
 
-SHARED = os.environ.get("KD_SHARED", posting.SOURCE + "/../shared")
+SHARED = os.environ.get("KD_SHARED", SOURCE + "/../shared")
 BUNDLE = SHARED + "/corpus/kvm-ppc.bundle"
-LONG = os.environ.get("KD_LONG") == "1"
-STEP = 1 if LONG else 200 if posting.SANITIZED else 25
+STEP = 1 if LONG else 200 if SANITIZED else 25
 
 
 def entries(data):
@@ -68,7 +68,7 @@ def corpus(home):
         changed += more
     print("%d series, %d patches, trailers added to %d" %
           (len(chosen), patches, changed))
-    if patches < len(chosen) or (changed == 0 and not posting.SANITIZED):
+    if patches < len(chosen) or (changed == 0 and not SANITIZED):
         fault("there is nothing to be looked at")
 
 

@@ -18,8 +18,9 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
 
 from posting import (  # noqa: E402
-    AUTHOR, FOUR, FOUR_IS, SANITIZED, TITLE, TWO, Store, added_by,
+    AUTHOR, FOUR, FOUR_IS, TITLE, TWO, Store, added_by,
     check_entry, main, split)
+from programs import SANITIZED  # noqa: E402
 from verdict import fault  # noqa: E402
 
 

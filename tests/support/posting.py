@@ -10,13 +10,11 @@ import subprocess
 import tempfile
 import time
 
+import programs
+from programs import BIN
 from verdict import fault, verdict
 
-SOURCE = os.environ.get("KD_SOURCE") or os.path.abspath(
-    os.path.join(os.path.dirname(__file__), "../.."))
-BIN = os.environ.get("KD_BIN", SOURCE + "/build/bin")
-SAMPLE = SOURCE + "/tests/data/sample/"
-SANITIZED = os.environ.get("KD_TREE") == "asan"
+SAMPLE = programs.SAMPLE + "/"
 AUTHOR = "Patch Author 1 <author1@example.org>"
 TWO = "Reviewer Two <reviewer2@example.net>"
 FOUR = "=?UTF-8?q?J=C3=BCrgen=20Pr=C3=BCfer?= <reviewer4@example.org>"

@@ -7,8 +7,9 @@ import re
 import sqlite3
 import subprocess
 
-SOURCE = os.environ["KD_SOURCE"]
-BIN = os.environ["KD_BIN"]
+SOURCE = os.environ.get("KD_SOURCE") or os.path.abspath(
+    os.path.join(os.path.dirname(__file__), "../.."))
+BIN = os.environ.get("KD_BIN", SOURCE + "/build/bin")
 LONG = os.environ.get("KD_LONG") == "1"
 SANITIZED = os.environ.get("KD_TREE") == "asan"
 HOOK = os.path.join(BIN, "kvmdigest-mda")

@@ -15,10 +15,10 @@ import shutil
 import subprocess
 import time
 
-SOURCE = os.environ.get("KD_SOURCE") or os.path.abspath(
-    os.path.join(os.path.dirname(__file__), "../.."))
-BIN = os.environ.get("KD_BIN", SOURCE + "/build/bin")
-SAMPLE = SOURCE + "/tests/data/sample/"
+import programs
+from programs import BIN, SOURCE
+
+SAMPLE = programs.SAMPLE + "/"
 START = 1755675000  # 2025-08-20
 SENDMAIL = "#!/bin/sh\ngrep -q '^To: .*@' - >\"$HOME/sent\"\n"
 
