@@ -6,11 +6,11 @@
 if(NOT KD_TREE STREQUAL asan AND NOT KD_SANITIZE)
   # hookway.c brings a parser of its own in the place of mda/child.c
   add_library(kd_fault_disk OBJECT fault/calls.c fault/cut.c fault/disk.c
-    fault/letters.c fault/hookway.c fault/waiting.c)
+    fault/letters.c fault/letters_ask.c fault/hookway.c fault/waiting.c)
   target_link_libraries(kd_fault_disk PRIVATE kd_mda kd_sqlite)
   set_source_files_properties(fault/calls.c PROPERTIES
     COMPILE_OPTIONS "-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=0")
-  add_executable(powercut fault/powercut.c)
+  add_executable(powercut fault/powercut.c fault/scenarios.c)
   target_link_libraries(powercut PRIVATE kd_fault_disk kd_mda kd_sqlite)
   # SQLite's own calls fail, in deliveries on the same disk.
   add_executable(ioerr fault/ioerr.c fault/vfs.c)

@@ -20,6 +20,7 @@
 #include "tests/fault/disk.h"
 #include "tests/fault/hookway.h"
 #include "tests/fault/letters.h"
+#include "tests/fault/scenarios.h"
 
 enum {
 	CUTS = 5000,
@@ -29,87 +30,10 @@ enum {
 	PATH_SIZE = 512,
 };
 
-/* The store and the large files, and the management forms. */
-static const struct letter stored[] = {
-	{ .id = "1@example.org", .size = 300 },
-	{ .id = "2@example.org", .size = 6000 },
-	{ .id = "1@example.org", .size = 301 }, /* a variant */
-	{ .id = "3@example.org", .size = 12000, .large = true },
-	{ .id = "4@example.org", .size = 24000 },
-	{ .id = "5@example.org", .size = 400 },
-	{ .id = "6@example.org", .size = 60000 }, /* the log is trimmed */
-	{ .id = "7@example.org", .size = 500 },
-	{ .id = "8@example.org", .size = 5000 }, /* by a management form */
-	{ .id = "9@example.org", .size = 600 },
-};
-
-/* The spool, before there is a store and after, and what comes out of it:
- * each letter that does not wait drains it. */
-static const struct letter spooled[] = {
-	{ .id = "1@example.org", .size = 300, .waits = true },
-	{ .id = "2@example.org", .size = 6000 },
-	{ .id = "3@example.org", .size = 400, .waits = true },
-	{ .id = "1@example.org", .size = 301, .waits = true },
-	{ .id = "4@example.org", .size = 12000, .large = true, .waits = true },
-	{ .id = HOOKWAY_POISON "@example.org", .size = 350 },
-	{ .id = "5@example.org", .size = 24000 },
-	{ .id = "6@example.org", .size = 500 },
-	{ .id = "7@example.org", .size = 600 }, /* the poison goes to bad */
-	{ .id = "8@example.org", .size = 700, .waits = true },
-};
-
-/* What is packed into blocks on the way; of the same size is of the same
- * text, so that there is something to win. */
-static const struct letter packed[] = {
-	{ .id = "1@example.org", .size = 4000 },
-	{ .id = "2@example.org", .size = 4001 },
-	{ .id = "3@example.org", .size = 4000 },
-	{ .id = "4@example.org", .size = 4001 },
-	{ .id = "1@example.org", .size = 4001 }, /* a variant */
-	{ .id = "5@example.org", .size = 4000 },
-	{ .id = "6@example.org", .size = 4001 },
-	{ .id = "7@example.org", .size = 24000 }, /* too long for a block */
-	{ .id = "8@example.org", .size = 4000 },
-	{ .id = "9@example.org", .size = 4001 },
-};
-
 enum {
-	LETTERS = sizeof(stored) / sizeof(stored[0]),
-	SPOOLED = sizeof(spooled) / sizeof(spooled[0]),
-	PACKED = sizeof(packed) / sizeof(packed[0]),
 	BY_WRITER = 8,
 	WAIT_MS = 5000,  /* of who packs */
 	REPACK_EACH = 5, /* letters: one more than go into a block */
-};
-_Static_assert((int)SPOOLED == (int)LETTERS && (int)PACKED == (int)LETTERS,
-               "as many of each");
-
-struct scenario {
-	const char *name;
-	const struct letter *letters; /* LETTERS of them */
-	bool journal_delete;
-	bool by_hook; /* all of its way, with the spool */
-	bool repacks;
-	size_t share; /* of a thousand cuts: more than steps */
-};
-
-enum {
-	WAL,
-	DELETE,
-	WAL_SPOOL,
-	DELETE_SPOOL,
-	WAL_REPACK,
-	DELETE_REPACK,
-	SCENARIOS
-};
-
-static const struct scenario scenarios[SCENARIOS] = {
-	[WAL] = { "wal", stored, false, false, false, 170 },
-	[DELETE] = { "delete", stored, true, false, false, 210 },
-	[WAL_SPOOL] = { "wal, spool", spooled, false, true, false, 120 },
-	[DELETE_SPOOL] = { "delete, spool", spooled, true, true, false, 180 },
-	[WAL_REPACK] = { "wal, repack", packed, false, false, true, 140 },
-	[DELETE_REPACK] = { "delete, repack", packed, true, false, true, 180 },
 };
 
 static char top[PATH_SIZE / 4];

@@ -12,13 +12,8 @@
 
 #include <cmocka.h>
 
-#include "conf/conf.h"
 #include "conf/internal.h"
-
-struct wrong {
-	const char *text;
-	const char *error; /* behind "c.conf:" */
-};
+#include "tests/support/conf_fixture.h"
 
 #define NAME                                                                   \
 	"expected a name of 1 to 64 letters, digits and . _ + - that is not "  \
@@ -41,31 +36,9 @@ struct wrong {
 #define DEADLINE "expected an integer from 4 to 60, found "
 #define TOP "expected an integer from 1 to 10000, found "
 
-static void assert_wrong(const struct wrong *cases, size_t n)
-{
-	static struct kd_conf untouched;
-
-	for (size_t i = 0; i < n; i++) {
-		struct kd_error err = KD_ERROR_INIT;
-		struct kd_conf *conf = &untouched;
-		enum kd_status st;
-
-		st = kd_conf_parse(cases[i].text, strlen(cases[i].text),
-		                   "c.conf", &conf, &err);
-		if (st != KD_CONFIG || err.status != KD_CONFIG)
-			fail_msg("status %d: %s", (int)st, cases[i].text);
-		assert_memory_equal(err.text, "c.conf:", 7);
-		assert_string_equal(err.text + 7, cases[i].error);
-		assert_ptr_equal(conf, &untouched);
-	}
-}
-
-#define ASSERT_WRONG(cases)                                                    \
-	assert_wrong(cases, sizeof(cases) / sizeof((cases)[0]))
-
 static void test_wrong_keys(void **state)
 {
-	static const struct wrong cases[] = {
+	static const struct conf_wrong cases[] = {
 		{ "\n\nmdb: { };",
 		  "3: mdb: expected one of lists, store, mda, "
 		  "report, watch, views, found a key that is not "
@@ -126,7 +99,7 @@ static void test_wrong_keys(void **state)
 
 static void test_wrong_integers(void **state)
 {
-	static const struct wrong cases[] = {
+	static const struct conf_wrong cases[] = {
 		{ "mda: { max_message = 65535; };",
 		  "1: mda.max_message: " MAX_MESSAGE "65535" },
 		{ "mda: { max_message = 1073741825; };",
@@ -182,7 +155,7 @@ static void test_wrong_integers(void **state)
 
 static void test_wrong_words(void **state)
 {
-	static const struct wrong cases[] = {
+	static const struct conf_wrong cases[] = {
 		{ "store: { journal = \"off\"; };",
 		  "1: store.journal: expected \"wal\" or \"delete\", found "
 		  "\"off\"" },
@@ -224,7 +197,7 @@ static void test_wrong_words(void **state)
 
 static void test_wrong_strings(void **state)
 {
-	static const struct wrong cases[] = {
+	static const struct conf_wrong cases[] = {
 		{ "store: { path = \"kvm.db\"; };",
 		  "1: store.path: " PATH "\"kvm.db\"" },
 		{ "store: { path = \"\"; };", "1: store.path: " PATH "\"\"" },
@@ -254,7 +227,7 @@ static void test_wrong_strings(void **state)
 
 static void test_wrong_lists(void **state)
 {
-	static const struct wrong cases[] = {
+	static const struct conf_wrong cases[] = {
 		{ "lists = ( );", "1: lists: expected a list ( ) of one or "
 		                  "more groups { }, found an empty list ( )" },
 		{ "lists = \"KVM\";", "1: lists: expected a list ( ) of one or "
@@ -287,7 +260,7 @@ static void test_wrong_lists(void **state)
 
 static void test_wrong_members_of_lists(void **state)
 {
-	static const struct wrong cases[] = {
+	static const struct conf_wrong cases[] = {
 		{ BEHIND "name = \"All\" } );",
 		  "3: lists.name: " NAME "\"All\"" },
 		{ IN("name = \"none\""), "1: lists.name: " NAME "\"none\"" },
@@ -329,93 +302,6 @@ static void test_wrong_members_of_lists(void **state)
 	ASSERT_WRONG(cases);
 }
 
-static void test_wrong_syntax(void **state)
-{
-	static const struct wrong cases[] = {
-		{ "mda: {\n\tdeadline 9;\n};",
-		  "2: mda.deadline: expected = behind the key, found \"9\"" },
-		{ "mda: {\ndeadline\n= ; };",
-		  "3: mda.deadline: expected a number, or text in quotes, "
-		  "found \";\"" },
-		{ "mda: { deadline = 9\n9; };",
-		  "2: mda.deadline: expected ; behind the value, found \"9\"" },
-		{ "mda: { deadline = 9;; };",
-		  "1: mda.deadline: expected a key and =, found \";\"" },
-		{ "mda: { };\n\"x\" = 5;",
-		  "2: mda: expected a key and =, found \"\"\"" },
-		{ "mda", "2: mda: expected = behind the key, found the end of "
-		         "the file" },
-		{ "lists = ( { } { } );",
-		  "1: lists: expected a comma or a closing bracket, found "
-		  "\"{\"" },
-		{ "lists = ( { }, );",
-		  "1: lists: expected a group { }, or text in quotes, found "
-		  "\")\"" },
-		{ "report: {\nformat = text; };",
-		  "2: report.format: expected a number, or text in quotes, "
-		  "found \"text\"" },
-		{ "report: { sections = ( \"domains\", patches ); };",
-		  "1: report.sections: expected a group { }, or text in "
-		  "quotes, found \"patches\"" },
-		{ "mda: {\nunlisted = \"keep;\n};\n",
-		  "2: mda.unlisted: expected a closing quote, found the end of "
-		  "the file" },
-		{ "\nmda: {\ndeadline = 9;\n",
-		  "2: mda: expected a closing }, found the end of the file" },
-		{ "mda: { deadline = 9; );",
-		  "1: mda.deadline: expected a } for the bracket before it, "
-		  "found \")\"" },
-		{ "mda: { }; }", "1: mda: expected no closing bracket without "
-		                 "an opening one, found \"}\"" },
-		{ "\n/* mda: {\n deadline = 5; }\n",
-		  "2: syntax: expected */ behind this comment, found the end "
-		  "of the file" },
-		{ "a = ((((((((( 1 )))))))));",
-		  "1: a: expected fewer brackets in brackets, found \"(\"" },
-		{ "report: { sections = [ \"domains\", 1 ]; };",
-		  "1: syntax: expected key = value; and closed brackets, found "
-		  "\"report: { sections = [ \"domains\", 1 ]; };\" (mismatched "
-		  "element type in array)" },
-		{ "a = \"\xff\";", "1: syntax: expected UTF-8, found the byte "
-		                   "0xff" },
-		{ "\n# \x1b[31m", "2: syntax: expected text, found the control "
-		                  "character 0x1b" },
-		{ "store: { path = \"/a\\x00b\"; };",
-		  "1: store.path: expected a string without NUL, found "
-		  "\"\\x00\"" },
-		{ "store: { path = \"/a \\x8f\"; };",
-		  "1: store.path: expected UTF-8 as it is, not in escapes, "
-		  "found \"\\x8f\"" },
-	};
-
-	(void)state;
-	ASSERT_WRONG(cases);
-}
-
-/* Wherever libconfig would follow it, and a little beyond. */
-static void test_wrong_include(void **state)
-{
-	static const struct wrong cases[] = {
-		{ "@include \"/etc/passwd\"",
-		  "1: syntax: expected one file that is whole, found "
-		  "\"@include\"" },
-		{ "mda: { }\n \t@include\t\"x\"\n",
-		  "2: mda: expected one file that is whole, found "
-		  "\"@include\"" },
-		{ "# \\\n@include \"x\"", "2: syntax: expected one file that "
-		                          "is whole, found \"@include\"" },
-		{ "store: { path = \"/a\n @include \\\"x\\\" \"; };",
-		  "2: store.path: expected one file that is whole, found "
-		  "\"@include\"" },
-		{ "store: { path = \"/a\\\n@include \\\"x\\\" \"; };",
-		  "2: store.path: expected one file that is whole, found "
-		  "\"@include\"" },
-	};
-
-	(void)state;
-	ASSERT_WRONG(cases);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -425,8 +311,6 @@ int main(void)
 		cmocka_unit_test(test_wrong_strings),
 		cmocka_unit_test(test_wrong_lists),
 		cmocka_unit_test(test_wrong_members_of_lists),
-		cmocka_unit_test(test_wrong_syntax),
-		cmocka_unit_test(test_wrong_include),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

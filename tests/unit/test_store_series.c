@@ -272,87 +272,6 @@ static enum kd_status take_number(const struct kd_posted *row, void *payload,
 	return KD_OK;
 }
 
-/* What kd_store_each_member() has of a row; both say it. */
-struct told {
-	int64_t message, variant, series;
-	kd_seq seq;
-	enum kd_kind kind;
-	int number, total;
-	char title[64];
-	bool answered, has_diffstat;
-	int64_t lines[3];
-};
-
-struct telling {
-	struct told rows[8];
-	size_t n;
-};
-
-static enum kd_status tell(const struct kd_posted *row, void *payload,
-                           struct kd_error *err)
-{
-	struct telling *all = payload;
-	const struct kd_message *msg = &row->msg;
-	struct told *told = &all->rows[all->n++];
-
-	(void)err;
-	assert_in_range(all->n, 1, 8);
-	told->message = row->message;
-	told->variant = row->variant;
-	told->series = row->series;
-	told->seq = row->seq;
-	told->kind = msg->kind;
-	told->number = msg->subject.number;
-	told->total = msg->subject.total;
-	(void)snprintf(told->title, sizeof(told->title), "%s",
-	               msg->subject.title);
-	told->answered = row->answered;
-	told->has_diffstat = msg->has_diffstat;
-	told->lines[0] = msg->diffstat.files;
-	told->lines[1] = msg->diffstat.insertions;
-	told->lines[2] = msg->diffstat.deletions;
-	return KD_OK;
-}
-
-static void test_members_are_the_same_in_short(void **state)
-{
-	struct fixture *fix = *state;
-	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
-	struct telling whole, brief;
-	struct kd_message *msg;
-	struct kd_arriving a;
-	int64_t series;
-	kd_seq upto;
-	size_t i;
-
-	for (i = 0; i < 4; i++) {
-		a = build(fix, &threads[0], &threads[0].mails[i], 0);
-		msg = fixture_message(&a);
-		msg->has_diffstat = i > 1;
-		msg->diffstat.files = (int64_t)i;
-		msg->diffstat.insertions = 10 * (int64_t)i;
-		msg->diffstat.deletions = 100 * (int64_t)i;
-		(void)fixture_add(fix, store, &a);
-	}
-	series = series_of(fix, store, id_of(fix, '0', 0));
-	for (upto = 100000000; upto < 100000005; upto++) {
-		memset(&whole, 0, sizeof(whole));
-		memset(&brief, 0, sizeof(brief));
-		assert_int_equal(kd_store_each_of_series(store, series, upto,
-		                                         tell, &whole,
-		                                         &fix->err),
-		                 KD_OK);
-		assert_int_equal(kd_store_each_member(store, series, upto, tell,
-		                                      &brief, &fix->err),
-		                 KD_OK);
-		assert_int_equal(brief.n, whole.n);
-		assert_memory_equal(&brief, &whole, sizeof(whole));
-	}
-	assert_int_equal(whole.n, 4);
-	assert_int_equal(whole.rows[3].lines[2], 300);
-	kd_store_close(store);
-}
-
 static void test_series_is_read_up_to_a_position(void **state)
 {
 	struct fixture *fix = *state;
@@ -416,7 +335,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_series_in_every_order),
 		TEST(test_series_is_read_up_to_a_position),
-		TEST(test_members_are_the_same_in_short),
 		TEST(test_series_follows_the_preferred_variant),
 	};
 

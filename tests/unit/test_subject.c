@@ -365,35 +365,6 @@ static void test_parse_full(void **state)
 	kd_arena_free(arena);
 }
 
-/* Bombs: as many words as fit are kept, and it all ends at once. */
-static void test_parse_bombs(void **state)
-{
-	static const char *const units[] = {
-		"[", "[[]", "[a]", "[a ", "]", "Re:", "[1/2] ", "[v2PATCH "
-	};
-	struct kd_arena *arena = kd_arena_new();
-	size_t size = 1 << 20;
-	char *bomb = malloc(size + 16);
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		size_t used = 0;
-
-		while (used < size) {
-			strcpy(bomb + used, units[i]);
-			used += strlen(units[i]);
-		}
-		assert_true(parse(arena, bomb, true).n_prefixes <=
-		            KD_PREFIXES_MAX);
-	}
-	assert_int_equal(parse(arena,
-	                       "[a b c d e f g h i j k l m n o p q r s t] x", 0)
-	                         .n_prefixes,
-	                 KD_PREFIXES_MAX);
-	free(bomb);
-	kd_arena_free(arena);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -406,7 +377,6 @@ int main(void)
 		cmocka_unit_test(test_parse_answers),
 		cmocka_unit_test(test_parse_brackets),
 		cmocka_unit_test(test_parse_full),
-		cmocka_unit_test(test_parse_bombs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
