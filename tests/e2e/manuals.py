@@ -9,7 +9,6 @@ what they say to a wrong one.  Each example is run as it stands.
 import json
 import os
 import re
-import string
 import subprocess
 import sys
 import tempfile
@@ -17,138 +16,16 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
 
+from manpage import Page, has, plain  # noqa: E402
+from said import (  # noqa: E402
+    NOWHERE, Keys, agree, letters, mda_options, names, report_facts,
+    sample_defaults, say)
+from sandbox import BIN, SAMPLE, SOURCE, Sandbox, read  # noqa: E402
 from verdict import fault, verdict  # noqa: E402
-from sandbox import BIN, SAMPLE, SOURCE, Sandbox  # noqa: E402
-from sandbox import environment, read  # noqa: E402
 
 LIBC = {"TZ", "LC_ALL", "LC_CTYPE", "LANG"}  # the C library's own
 WIDTH = 78 - 11  # of a literal block that is indented
 GLOBAL = {"list", "config", "store", "color", "no-pager", "help", "version"}
-
-
-def same(what, page, program, may_be_empty=False):
-    """Two sets of names that must be one."""
-    for name in sorted(program - page):
-        fault(f"{what}: {name} is not in the page")
-    for name in sorted(page - program):
-        fault(f"{what}: the page has {name}, and the program does not")
-    if not program and not may_be_empty:
-        fault(f"{what}: nothing was found")
-
-
-# --- A page -----------------------------------------------------------------
-
-
-class Page:
-    def __init__(self, path):
-        self.name = os.path.basename(path)
-        self.text = read(SOURCE + "/" + path).decode()
-        self.lines = self.text.splitlines()
-
-    def section(self, name):
-        """The source of .Sh NAME, or of .Ss NAME."""
-        found = re.search(rf"^\.S[hs] \"?{re.escape(name)}.*?\n(.*?)"
-                          r"(?=^\.Sh |\Z)", self.text, re.M | re.S)
-        if found is None:
-            fault(f"{self.name}: no section {name}")
-            return ""
-        return found.group(1)
-
-    def words(self, macro, section=None):
-        """What stands behind a macro, on lines that begin with it or with
-        .It and it: `.Cm a , b' gives a and b."""
-        ret = set()
-        text = self.text if section is None else self.section(section)
-        for line in re.findall(rf"^\.(?:It )?{macro} (.*)$", text, re.M):
-            ret.update(re.findall(r"[A-Za-z_][\w.-]*", line))
-        return ret
-
-    def options(self, text=None):
-        """Without dashes: `Fl qv' is q and v, `Fl -tee' is tee."""
-        found = re.findall(r"\bFl ([\w-]+(?: \| -[\w-]+)*)",
-                           self.text if text is None else text)
-        ret = set()
-        for name in " | ".join(found).split(" | "):
-            ret.update([name[1:]] if name.startswith("-") else name)
-        ret.discard("")  # of --, behind which there are no options
-        return ret
-
-    def blocks(self):
-        """The literal blocks of EXAMPLES, unescaped, each without .Bd."""
-        return [block.replace("\\e", "\\") for block in
-                re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed$",
-                           self.section("EXAMPLES"), re.M | re.S)]
-
-
-def has(text, word):
-    """As a word: 9 is not in 19."""
-    return re.search(r"(?<![\w.])" + re.escape(word) + r"(?!\w)", text)
-
-
-def plain(source):
-    """The words of mdoc source without its macros."""
-    text = re.sub(r"^\.[A-Z][a-z] ?", "", source, flags=re.M)
-    text = re.sub(r"\\\(dq", '"', text).replace("\\&", "")
-    return " ".join(text.replace("\\ ", " ").split())
-
-
-# --- What the programs say --------------------------------------------------
-
-# Not the user's own: where HOME is nothing the password database is asked.
-NOWHERE = dict(environment("/nonexistent"), XDG_DATA_HOME="/nonexistent/data",
-               XDG_CONFIG_HOME="/nonexistent/config")
-
-
-def say(program, *words):
-    """What it says to that, on either way out."""
-    done = subprocess.run([BIN + "/" + program, *words], check=False,
-                          stdin=subprocess.DEVNULL, capture_output=True,
-                          env=NOWHERE)
-    return (done.stdout + done.stderr).decode()
-
-
-def names(pattern, text):
-    """The words of a list in a message."""
-    found = re.search(pattern, text)
-    return set(re.findall(r"[\w-]+", found.group(1))) if found else set()
-
-
-def report_facts():
-    """Of kvmdigest-report: its commands, and the options of each."""
-    tool = "kvmdigest-report"
-    commands = names(r"a command \((.*?)\)", say(tool, "x"))
-    takers = {command: set() for command in commands}
-    for option in re.findall(r" --([\w-]+)",
-                             say(tool, "--nope").split("there are:")[1]):
-        if option in ("help", "version"):
-            continue
-        said = say(tool, "markers", f"--{option}=1")
-        if "no option" in said:
-            said = say(tool, "markers", f"--{option}")
-        found = re.search(r"is an option of (.*)", said)
-        if found is None:
-            takers.setdefault(None, set()).add(option)
-            continue
-        for command in re.findall(r"\w+", found.group(1).replace(" and ", " ")):
-            takers[command].add(option)
-    takers[None] |= {"help", "version"}
-    return takers
-
-
-def letters(program, *words):
-    """The options of one letter that it takes."""
-    return {letter for letter in string.ascii_letters
-            if f"-{letter}:" not in say(program, *words, "-" + letter, "x")
-            and "no option" not in say(program, *words, "-" + letter, "x")}
-
-
-def mda_options():
-    with open(SOURCE + "/mda/options.c", encoding="utf-8") as file:
-        table = set(re.findall(r'\{ "([\w-]+)", \w+_argument', file.read()))
-    helped = set(re.findall(r"^ +(?:-\w, )?--([\w-]+)",
-                            say("kvmdigest-mda", "--help"), re.M))
-    same("kvmdigest-mda --help", helped, table)
-    return table
 
 
 def pairs(page):
@@ -163,13 +40,13 @@ def pairs(page):
 def check_mda(page):
     options = mda_options()
     short = letters("kvmdigest-mda", "--check")
-    same("kvmdigest-mda", page.options(), options | short)
+    agree("kvmdigest-mda", page.options(), options | short)
     described = set(re.findall(r"^\.It Fl .*?-([\w-]+)", page.text, re.M))
-    same("kvmdigest-mda, described", described, options)
+    agree("kvmdigest-mda, described", described, options)
     for letter, name in pairs(page).items():
         if letter not in short or name not in options:
             fault(f"kvmdigest-mda: -{letter} is not --{name}")
-    same("kvmdigest-mda --format", page.words("Cm", "OPTIONS"),
+    agree("kvmdigest-mda --format", page.words("Cm", "OPTIONS"),
          names(r"there are (.*)", say("kvmdigest-mda", "--import",
                                       "--format", "x", "y")))
     limit = re.search(r"from (\d+ to \d+)",
@@ -186,21 +63,21 @@ def check_report(page):
         command = re.search(r"^\.(?:Op )?Cm (\w+)$", part, re.M).group(1)
         synopsis[command] = {pairs(page).get(option, option)
                              for option in page.options(part)}
-    same("commands", set(synopsis), set(takers) - {None})
-    same("commands, described",
+    agree("commands", set(synopsis), set(takers) - {None})
+    agree("commands, described",
          {line.split()[0] for line in
           re.findall(r"^\.It Cm (.*)$", page.section("COMMANDS"), re.M)},
          set(takers) - {None})
     for command, options in synopsis.items():
-        same(command, options, takers.get(command, set()),
+        agree(command, options, takers.get(command, set()),
              may_be_empty=True)
-    same("all commands", takers[None], GLOBAL)
+    agree("all commands", takers[None], GLOBAL)
     described = set(re.findall(r"^\.It Fl .*?-([\w-]+)",
                                page.section("OPTIONS"), re.M))
-    same("kvmdigest-report, described", described,
+    agree("kvmdigest-report, described", described,
          set().union(*takers.values()))
-    same("kvmdigest-report, letters", set(pairs(page)), short)
-    same("kvmdigest-report, all that is named",
+    agree("kvmdigest-report, letters", set(pairs(page)), short)
+    agree("kvmdigest-report, all that is named",
          {pairs(page).get(option, option) for option in page.options()},
          set().union(*takers.values()))
     check_report_names(page)
@@ -210,17 +87,17 @@ def check_report_names(page):
     tool = "kvmdigest-report"
     formats = re.search(r"^\.Bl -tag -width classic.*?^\.El", page.text,
                         re.M | re.S).group(0)
-    same("formats", set(re.findall(r"^\.It Cm (\w+)", formats, re.M)),
+    agree("formats", set(re.findall(r"^\.It Cm (\w+)", formats, re.M)),
          names(r"there are: (.*)", say(tool, "--format", "x")))
     sections = set(re.findall(r"^\.It Cm (\w+)", page.section("SECTIONS"),
                               re.M))
-    same("sections", sections,
+    agree("sections", sections,
          names(r"there are: (.*)", say(tool, "--section", "x")))
     search = page.section("SEARCH")
-    same("search", set(re.findall(r"\bCm (\w+) : ", search)),
+    agree("search", set(re.findall(r"\bCm (\w+) : ", search)),
          names(r"digits; (.*) narrow", say(tool, "search", "-")))
     kinds = search.split(".It Cm is :")[1].split(".It")[0]
-    same("search is:", set(re.findall(r"\w+", "".join(
+    agree("search is:", set(re.findall(r"\w+", "".join(
         re.findall(r"^\.Cm (.*)$", kinds, re.M)))),
          names(r"one of (.*)", say(tool, "search", "is:x")))
     for option in ("messages", "color"):
@@ -250,53 +127,6 @@ def check_other_words(page):
 # --- Configuration ----------------------------------------------------------
 
 
-class Keys:
-    """What a wrong configuration is told."""
-
-    def __init__(self, work):
-        self.file = work + "/kvmdigest.conf"
-
-    def told(self, text):
-        with open(self.file, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(self.file, 0o600)
-        return say("kvmdigest-mda", "-c", self.file, "--check")
-
-    def groups(self):
-        return names(r"one of (.*), found", self.told("zzz = 1;"))
-
-    def wrap(self, group, text):
-        if group == "lists":
-            return f"lists = ( {{ {text} }} );"
-        if group == "views":
-            return f"views: {{ NAME: {{ {text} }}; }};"
-        return f"{group}: {{ {text} }};"
-
-    def of(self, group):
-        return names(r"one of (.*), found",
-                     self.told(self.wrap(group, "zzz = 1;")))
-
-    def expected(self, group, key):
-        found = re.search(r"expected (.*), found",
-                          self.told(self.wrap(group, f"{key} = -1;")))
-        return found.group(1) if found else ""
-
-
-def sample_defaults():
-    """group.key of kvmdigest.conf.sample, with its value."""
-    group, ret = None, {}
-    with open(SOURCE + "/conf/kvmdigest.conf.sample",
-              encoding="utf-8") as file:
-        for line in file:
-            found = re.match(r"(\w+)\s*[:=]\s*[({]", line)
-            if found:
-                group = found.group(1)
-            found = re.match(r"\t+#?(\w+) = (.*);$", line)
-            if found:
-                ret[f"{group}.{found.group(1)}"] = found.group(2)
-    return ret
-
-
 def check_conf(page, keys):
     entries = {}
     for entry in re.split(r"^\.It Ic ", page.section("KEYS"),
@@ -309,7 +139,7 @@ def check_conf(page, keys):
         for key in keys.of(group):
             name = group + (".NAME." if group == "views" else ".") + key
             known[name] = keys.expected(group, key)
-    same("keys", set(entries), set(known))
+    agree("keys", set(entries), set(known))
     defaults = sample_defaults()
     for name, expected in known.items():
         text = entries.get(name, "")
@@ -347,7 +177,7 @@ def check_codes(page, room):
     with open(f"{SOURCE}/{room}/exitcode.c", encoding="utf-8") as file:
         codes = {str(getattr(os, "EX_" + name)) for name in
                  re.findall(r"return EX_(\w+);", file.read())}
-    same(f"{page.name}: exit codes",
+    agree(f"{page.name}: exit codes",
          set(re.findall(r"^\.It (\d+)$", page.section("EXIT STATUS"), re.M)),
          codes)
 
@@ -364,7 +194,7 @@ def check_variables(page, rooms):
                 asked.update(re.findall(
                     r'\(\s*(?:arena,\s*)?"([A-Z][A-Z_]+)"', text))
     found = set(re.findall(r"\bEv (\w+)", page.section("ENVIRONMENT")))
-    same(f"{page.name}: variables", found - LIBC, asked)
+    agree(f"{page.name}: variables", found - LIBC, asked)
 
 
 def members(value, ret):
@@ -384,7 +214,7 @@ def check_json(page):
                               env=NOWHERE,
                               stdout=subprocess.PIPE)
         members(json.loads(done.stdout), found)
-    same("--dry-run", page.words("Ic", "DRY RUN"), found)
+    agree("--dry-run", page.words("Ic", "DRY RUN"), found)
 
 
 # --- Examples ---------------------------------------------------------------
