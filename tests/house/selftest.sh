@@ -202,6 +202,12 @@ yes '' | head -n 401 >mda/long.c
 catches 'mda/long.c: 401 lines' tree
 yes '' | head -n 401 >tests/long.c
 catches 'tests/long.c: 401 lines' tree
+mkdir tests/e2e && seq -f '# %.0f' 401 >tests/e2e/long.py
+catches 'tests/e2e/long.py: 401 lines' tree
+mkdir tests/e2e && seq -f '# %.0f' 401 >tests/e2e/long.sh
+catches 'tests/e2e/long.sh: 401 lines' tree
+seq -f '# %.0f' 401 >>tests/run
+catches 'tests/run: 404 lines' tree
 
 printf 'x \n' >>README.md
 catches 'README.md:2: blanks at the end' whitespace

@@ -24,16 +24,13 @@ while read -r file; do
 	size=$(wc -c <"$file")
 	[ "$size" -le 100000 ] || fault "$file: $size bytes, at most 100000"
 	case $file in
-	# each is one thing: power cuts and what they may cost, calls that
-	# are made to fail
-	tests/fault/powercut.c | tests/fault/letters.c | tests/house/coverage.c) ;;
-	# tables of cases of one function each
-	tests/unit/test_subject.c | tests/unit/test_conf_wrong.c | \
-		tests/unit/test_store_series.c) ;;
-	*.c | *.h)
-		lines=$(wc -l <"$file")
-		[ "$lines" -le 400 ] || fault "$file: $lines lines, at most 400"
-		;;
+	# Being changed all over as the product grows: every call that can
+	# fail, and every command in which it does.
+	tests/house/coverage.c | tests/house/coverage_cases.py) continue ;;
+	*.c | *.h) ;;
+	*) is_script "$file" || continue ;;
 	esac
+	lines=$(wc -l <"$file")
+	[ "$lines" -le 400 ] || fault "$file: $lines lines, at most 400"
 done <"$list"
 verdict
