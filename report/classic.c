@@ -166,50 +166,42 @@ static enum kd_status count_as(const struct kd_section_ctx *ctx,
 	return st;
 }
 
-static enum kd_status add_table(const struct kd_section_ctx *ctx,
-                                struct kd_node *self, bool domains,
-                                struct kd_doc *doc, struct kd_error *err)
+static enum kd_status count_posted(const struct kd_section_ctx *ctx,
+                                   const struct kd_posted *row, bool domains,
+                                   struct kd_arena *arena,
+                                   struct kd_tally_item *ret,
+                                   struct kd_error *err)
 {
-	struct kd_node *table =
-		kd_doc_puts(doc, self, KD_NODE_TABLE, NULL, NULL);
-	struct kd_tally tally;
+	struct kd_person who = { .name = NULL };
+	enum kd_status st;
+	const char *at;
 
-	kd_tally_init(&tally, doc->arena, ctx->n_rows);
-	for (size_t i = 0; i < ctx->n_rows; i++) {
-		struct kd_person who = { .name = NULL };
-		const char *label, *at;
-		enum kd_status st;
-
-		if (!is_counted(ctx->rows[i]))
-			continue;
-		st = count_as(ctx, ctx->rows[i], doc->arena, &who, err);
-		if (st != KD_OK)
-			return st;
-		label = kd_person_format(doc->arena, &who);
-		at = who.email != NULL ? strrchr(who.email, '@') : NULL;
-		if (domains)
-			label = at != NULL ? at + 1 : "(unknown)";
-		if (label == NULL)
-			return kd_fail(err, KD_NOMEM, "out of memory");
-		kd_tally_add(&tally, label, label);
-	}
-	kd_tally_table(&tally, ctx->top, domains ? "domain" : "person", doc,
-	               table);
+	if (!is_counted(row))
+		return KD_OK;
+	st = count_as(ctx, row, arena, &who, err);
+	if (st != KD_OK)
+		return st;
+	ret->label = kd_person_format(arena, &who);
+	at = who.email != NULL ? strrchr(who.email, '@') : NULL;
+	if (domains)
+		ret->label = at != NULL ? at + 1 : "(unknown)";
+	if (ret->label == NULL)
+		return kd_fail(err, KD_NOMEM, "out of memory");
+	ret->key = ret->label;
+	ret->count = 1;
 	return KD_OK;
 }
 
 enum kd_status kd_classic_domains(const struct kd_section_ctx *ctx,
                                   struct kd_doc *doc, struct kd_error *err)
 {
-	return add_table(ctx, kd_heading_domains(doc, ctx->top), true, doc,
-	                 err);
+	return kd_top_table(ctx, true, count_posted, doc, err);
 }
 
 enum kd_status kd_classic_contributors(const struct kd_section_ctx *ctx,
                                        struct kd_doc *doc, struct kd_error *err)
 {
-	return add_table(ctx, kd_heading_contributors(doc, ctx->top), false,
-	                 doc, err);
+	return kd_top_table(ctx, false, count_posted, doc, err);
 }
 
 /* F5: there is nothing in it. */

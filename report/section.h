@@ -8,6 +8,7 @@
 #include "report/doc.h"
 #include "report/group.h"
 #include "report/match.h"
+#include "report/tally.h"
 #include "report/view.h"
 
 /* How much of each series stands in the messages. */
@@ -80,9 +81,21 @@ extern const size_t kd_n_sections; /* at most KD_SECTIONS_MAX */
 /* The section of that name, of size bytes, or NULL. */
 const struct kd_section *kd_section_find(const char *name, size_t size);
 
+/* Whom a row counts for: key and label of *ret, and a count of 1.  One that
+ * is left alone is not counted. */
+typedef enum kd_status kd_top_fn(const struct kd_section_ctx *ctx,
+                                 const struct kd_posted *row, bool domains,
+                                 struct kd_arena *arena,
+                                 struct kd_tally_item *ret,
+                                 struct kd_error *err);
+
+/* One of the two tables of who posts most, in either layout. */
+KD_MUST_CHECK
+enum kd_status kd_top_table(const struct kd_section_ctx *ctx, bool domains,
+                            kd_top_fn *count, struct kd_doc *doc,
+                            struct kd_error *err);
+
 /* The headings, the same in both layouts. */
-struct kd_node *kd_heading_domains(struct kd_doc *doc, unsigned int top);
-struct kd_node *kd_heading_contributors(struct kd_doc *doc, unsigned int top);
 struct kd_node *kd_heading_patches(struct kd_doc *doc);
 struct kd_node *kd_heading_messages(struct kd_doc *doc);
 

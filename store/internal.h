@@ -307,6 +307,17 @@ enum kd_status kd_series_link(struct kd_store *store,
                               const struct kd_incoming *in,
                               struct kd_error *err);
 
+/* --- query.c -------------------------------------------------------- */
+
+/* Open one of three statements, for whichever scope it is, and bind the list
+ * and the range. */
+KD_MUST_CHECK
+enum kd_status kd_query_open(struct kd_store *store,
+                             const struct kd_scope *scope,
+                             struct kd_range range,
+                             const enum kd_stmt of_kind[3],
+                             struct kd_cursor *ret, struct kd_error *err);
+
 /* --- posted.c: rows of the reading statements -------------------------- */
 
 enum {

@@ -47,6 +47,21 @@ static enum kd_status open_in_scope(struct kd_store *store,
 	return KD_OK;
 }
 
+enum kd_status kd_query_open(struct kd_store *store,
+                             const struct kd_scope *scope,
+                             struct kd_range range,
+                             const enum kd_stmt of_kind[3],
+                             struct kd_cursor *ret, struct kd_error *err)
+{
+	enum kd_status st = open_in_scope(store, scope, of_kind, ret, err);
+
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_int(ret, range.after);
+	kd_stmt_bind_int(ret, range.upto);
+	return KD_OK;
+}
+
 enum kd_status kd_store_count(struct kd_store *store,
                               const struct kd_scope *scope,
                               struct kd_range range, int64_t *ret,
@@ -60,12 +75,8 @@ enum kd_status kd_store_count(struct kd_store *store,
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	enum kd_status st;
 
-	st = open_in_scope(store, scope, of_kind, &cur, err);
-	if (st != KD_OK)
-		return st;
-	kd_stmt_bind_int(&cur, range.after);
-	kd_stmt_bind_int(&cur, range.upto);
-	return kd_stmt_number(&cur, 0, ret, err);
+	st = kd_query_open(store, scope, range, of_kind, &cur, err);
+	return st == KD_OK ? kd_stmt_number(&cur, 0, ret, err) : st;
 }
 
 enum kd_status kd_store_each(struct kd_store *store,
@@ -81,12 +92,8 @@ enum kd_status kd_store_each(struct kd_store *store,
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	enum kd_status st;
 
-	st = open_in_scope(store, scope, of_kind, &cur, err);
-	if (st != KD_OK)
-		return st;
-	kd_stmt_bind_int(&cur, range.after);
-	kd_stmt_bind_int(&cur, range.upto);
-	return kd_posted_each(&cur, fn, payload, err);
+	st = kd_query_open(store, scope, range, of_kind, &cur, err);
+	return st == KD_OK ? kd_posted_each(&cur, fn, payload, err) : st;
 }
 
 enum kd_status kd_store_each_of_series(struct kd_store *store, int64_t series,

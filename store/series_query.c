@@ -77,14 +77,8 @@ enum kd_status kd_store_each_series(struct kd_store *store,
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	enum kd_status st;
 
-	st = kd_stmt_open(store, of_kind[scope->kind], &cur, err);
-	if (st != KD_OK)
-		return st;
-	kd_stmt_bind_text(&cur,
-	                  scope->kind == KD_SCOPE_LIST ? scope->list_id : NULL);
-	kd_stmt_bind_int(&cur, range.after);
-	kd_stmt_bind_int(&cur, range.upto);
-	return each_row(&cur, fn, payload, err);
+	st = kd_query_open(store, scope, range, of_kind, &cur, err);
+	return st == KD_OK ? each_row(&cur, fn, payload, err) : st;
 }
 
 /* What kd_store_series() waits for. */
