@@ -48,6 +48,13 @@ KD_MUST_CHECK
 enum kd_status kd_git_line(const char *path, const char *const *args, char *ret,
                            size_t size, struct kd_error *err);
 
+/* --- source_git_pump.c ------------------------------------------------ */
+
+/* What comes from fd, which is read ahead of whoever reads the file.  NULL:
+ * there is no thread or memory, and fd is still the caller's; else the file
+ * has it. */
+FILE *kd_git_pump(int fd);
+
 /* --- source_git_log.c ------------------------------------------------- */
 
 enum {
@@ -55,7 +62,7 @@ enum {
 	KD_GIT_LINE_SIZE = 512,
 	/* Objects that git was asked for and has not been heard about: their
 	 * names must fit into a pipe. */
-	KD_GIT_AHEAD = 512,
+	KD_GIT_AHEAD = 1024,
 	KD_GIT_PATH_SIZE = 4300,
 	KD_GIT_POSITION_SIZE = 80,
 };

@@ -101,14 +101,20 @@ static int wait_for_end(const struct kd_git *git)
 	return status;
 }
 
-/* So that git goes on while we are busy, and neither of us is woken for
- * each message.  Where it is not granted it is only slower. */
-static void widen(FILE *out)
+/* Git goes on while we are busy, and neither of us is woken for each
+ * message.  What of it is not granted only makes it slower.  On success the
+ * file has fd. */
+static FILE *open_out(int fd, int pumped)
 {
-	if (out == NULL)
-		return;
-	(void)fcntl(fileno(out), F_SETPIPE_SZ, PIPE_SIZE);
-	(void)setvbuf(out, NULL, _IOFBF, BUFFER_SIZE);
+	FILE *ret;
+
+	(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
+	ret = pumped ? kd_git_pump(fd) : NULL;
+	if (ret == NULL)
+		ret = fdopen(fd, "r");
+	if (ret != NULL)
+		(void)setvbuf(ret, NULL, _IOFBF, BUFFER_SIZE);
+	return ret;
 }
 
 enum kd_status kd_git_begin(const char *path, const char *const *args,
@@ -133,9 +139,8 @@ enum kd_status kd_git_begin(const char *path, const char *const *args,
 	close_fd(in[0]);
 	close_fd(out[1]);
 	if (code == 0) {
-		ret->out = fdopen(out[0], "r");
+		ret->out = open_out(out[0], with_input);
 		ret->in = in[1] < 0 ? NULL : fdopen(in[1], "w");
-		widen(ret->out);
 		if (ret->out != NULL && (in[1] < 0 || ret->in != NULL))
 			return KD_OK;
 		code = ENOMEM;

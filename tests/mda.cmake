@@ -30,6 +30,7 @@ endfunction()
 kd_fixture_tests(reading "kd_mda" trailers links shortlog pull notice)
 kd_unit_test(classify kd_mda)
 kd_unit_test(source kd_mda)
+kd_unit_test(pump kd_mda)
 kd_unit_test(pool kd_mda)
 
 # A message with everything in it, through the pipe.
