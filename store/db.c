@@ -279,8 +279,10 @@ enum kd_status kd_db_settle(struct kd_store *store, struct kd_error *err)
 	case KD_STORE_READ:
 		break;
 	case KD_STORE_WRITE:
-		code = sqlite3_wal_autocheckpoint(
-			store->db, store->bulk ? BULK_FRAMES : 1000);
+		code = sqlite3_wal_autocheckpoint(store->db, 1000);
+		/* takes the place of the automatic checkpoint */
+		if (store->bulk)
+			(void)sqlite3_wal_hook(store->db, note_log, store);
 		if (code == SQLITE_OK && store->bulk)
 			code = sqlite3_exec(store->db, bulk, NULL, NULL, NULL);
 		if (code == SQLITE_OK)
@@ -289,13 +291,28 @@ enum kd_status kd_db_settle(struct kd_store *store, struct kd_error *err)
 				(int *)NULL);
 		break;
 	case KD_STORE_DELIVER:
-		/* takes the place of the automatic checkpoint */
 		(void)sqlite3_wal_hook(store->db, note_log, store);
 		break;
 	}
 	if (code != SQLITE_OK)
 		return kd_store_fail(store, code, "open", err);
 	return KD_OK;
+}
+
+enum kd_status kd_db_commit_bulk(struct kd_store *store, bool lasting,
+                                 struct kd_error *err)
+{
+	enum kd_status st;
+
+	store->log.lazy = store->lean && !lasting;
+	st = kd_stmt_do(store, KD_STMT_COMMIT, err);
+	store->log.lazy = false;
+	/* What cannot be done now is done behind the next one. */
+	if (st == KD_OK && store->log_frames >= BULK_FRAMES)
+		(void)sqlite3_wal_checkpoint_v2(store->db, "main",
+		                                SQLITE_CHECKPOINT_PASSIVE, NULL,
+		                                NULL);
+	return st;
 }
 
 void kd_store_trim_log(struct kd_store *store)

@@ -302,10 +302,10 @@ enum kd_status kd_store_import(struct kd_store *store,
 	if (st == KD_OK)
 		st = add_all(store, batch, &now_at, ret, err);
 	if (st == KD_OK)
-		st = kd_stmt_do(store, KD_STMT_COMMIT, err);
+		st = kd_db_commit_bulk(store, batch->ends, err);
 	if (st != KD_OK)
 		kd_store_rollback(store);
-	else if (sqlite3_total_changes(store->db) == changes)
+	else if (batch->ends && sqlite3_total_changes(store->db) == changes)
 		st = kd_sync_known(store, err);
 	/* on failure the row that it is the fault of */
 	*at = now_at;

@@ -42,7 +42,10 @@ struct kd_import_batch {
 	const struct kd_arriving *rows; /* one with msg NULL is passed over */
 	size_t n;
 	const char *position; /* of the archive behind them, or NULL */
-	bool ends;            /* the archive has no more */
+	bool ends;            /* the archive has no more: when that was
+	                       * added, all is on stable storage; until then
+	                       * a power cut may take back whole transactions,
+	                       * with their positions */
 	int64_t until_ms;     /* the transaction is to end by then */
 };
 

@@ -34,6 +34,10 @@ struct kd_log {
 	sqlite3_vfs *below;
 	bool named; /* the log's name is on the disk: no need to sync that */
 	bool registered;
+	/* While it is true a commit does not wait for the disk: what syncs
+	 * the log next, or a checkpoint, brings it there with what came
+	 * before it.  Until then a power cut takes it back as a whole. */
+	bool lazy;
 };
 
 struct kd_store {
@@ -78,6 +82,15 @@ enum kd_status kd_db_check(struct kd_store *store, int *ret_version,
  * short. */
 KD_MUST_CHECK
 enum kd_status kd_db_settle(struct kd_store *store, struct kd_error *err);
+
+/*
+ * Commit, on a handle of bulk.  lasting: it is on stable storage then, with
+ * all that came before it; else once a later one is, or a part of its log
+ * goes into the database.
+ */
+KD_MUST_CHECK
+enum kd_status kd_db_commit_bulk(struct kd_store *store, bool lasting,
+                                 struct kd_error *err);
 
 /* Run all statements of sql, which are ours. */
 KD_MUST_CHECK

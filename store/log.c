@@ -22,6 +22,8 @@ enum {
 struct log_file {
 	sqlite3_file base;
 	sqlite3_file *real; /* behind this */
+	const struct kd_log *log;
+	bool begun; /* anew from its first byte, and not synced since */
 
 	/* What was read ahead, or what waits to be written: who writes does
 	 * not read on, so that one is enough.  NULL: none yet. */
@@ -77,6 +79,7 @@ static int write_log(sqlite3_file *base, const void *data, int size,
 	int code = SQLITE_OK;
 
 	stop_stepping(file);
+	file->begun = file->begun || offset == 0;
 	if (offset != end || file->unsaved_size + (size_t)size > BUFFER_SIZE)
 		code = save(file);
 	if (code != SQLITE_OK)
@@ -164,14 +167,19 @@ static int truncate_log(sqlite3_file *base, sqlite3_int64 size)
 	return file->real->pMethods->xTruncate(file->real, size);
 }
 
+/* The head of a log that begins anew must be there before what follows it:
+ * a power cut could leave a mixture of this log and the one before. */
 static int sync_log(sqlite3_file *base, int flags)
 {
 	struct log_file *file = (struct log_file *)base;
 	int code = save(file);
 
-	if (code != SQLITE_OK)
+	if (code != SQLITE_OK || (file->log->lazy && !file->begun))
 		return code;
-	return file->real->pMethods->xSync(file->real, flags);
+	code = file->real->pMethods->xSync(file->real, flags);
+	if (code == SQLITE_OK)
+		file->begun = false;
+	return code;
 }
 
 static int size_of_log(sqlite3_file *base, sqlite3_int64 *ret)
@@ -252,6 +260,7 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *ret,
 		                         ret_flags);
 	memset(file, 0, sizeof(*file));
 	file->real = (sqlite3_file *)(file + 1);
+	file->log = log;
 	code = open_real(log, name, file->real, flags, ret_flags);
 	if (file->real->pMethods != NULL)
 		ret->pMethods = &methods;

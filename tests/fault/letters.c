@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "store/hash.h"
+#include "store/import.h"
 #include "store/large.h"
 #include "store/repack.h"
 
@@ -145,6 +146,48 @@ enum kd_status letter_deliver(const struct letter *letter, const char *path,
 	if (st == KD_OK)
 		kd_store_trim_log(store);
 	kd_store_close(store);
+	free(ready.raw);
+	return st;
+}
+
+enum kd_status letter_begin_import(const char *path, struct kd_store **ret,
+                                   struct kd_error *err)
+{
+	struct kd_store_opts opts = opts_for(path, KD_STORE_WRITE, false);
+	enum kd_status st;
+
+	opts.bulk = true;
+	st = kd_store_open(&opts, ret, err);
+	if (st == KD_OK)
+		kd_store_let_go(*ret);
+	return st;
+}
+
+enum kd_status letter_import(const struct letter *letter, const char *path,
+                             struct kd_store *store, bool last,
+                             struct kd_error *err)
+{
+	static const struct kd_import import = { .source = "archive",
+		                                 .how = "letters",
+		                                 .most = 100,
+		                                 .now = RECEIVED };
+	struct kd_import_batch batch = { .import = &import, .n = 1 };
+	enum kd_added added = KD_ADDED_NEW;
+	struct ready ready;
+	enum kd_status st;
+	size_t at = 0;
+
+	st = make_ready(letter, path, &ready, err);
+	batch.rows = &ready.arriving;
+	batch.position = letter->id;
+	batch.ends = last;
+	batch.until_ms = INT64_MAX;
+	kd_store_set_deadline(store, kd_monotonic_ms() + DEADLINE_MS);
+	if (st == KD_OK)
+		st = kd_store_hold(store, err);
+	if (st == KD_OK)
+		st = kd_store_import(store, &batch, &at, &added, err);
+	kd_store_let_go(store);
 	free(ready.raw);
 	return st;
 }

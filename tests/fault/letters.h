@@ -22,6 +22,18 @@ enum kd_status letter_deliver(const struct letter *letter, const char *path,
                               enum kd_store_mode mode, bool journal_delete,
                               enum kd_added *ret, struct kd_error *err);
 
+/* Open the store for an archive.  On KD_OK the caller closes *ret. */
+KD_MUST_CHECK
+enum kd_status letter_begin_import(const char *path, struct kd_store **ret,
+                                   struct kd_error *err);
+
+/* The next letter of the archive, in a transaction of its own; last: there
+ * are no more. */
+KD_MUST_CHECK
+enum kd_status letter_import(const struct letter *letter, const char *path,
+                             struct kd_store *store, bool last,
+                             struct kd_error *err);
+
 /* Pack what is in the store into blocks, as --repack does, but small ones:
  * of four letters with 4,000 bytes of text.  wait_ms: for a lock. */
 KD_MUST_CHECK

@@ -32,6 +32,10 @@ enum {
 
 enum {
 	BY_WRITER = 8,
+	/* Letters of an archive, but for one that is delivered meanwhile. */
+	IMPORT_FIRST = 3,
+	IMPORT_BREAK = 5,
+	IMPORT_LAST = 8,
 	WAIT_MS = 5000,  /* of who packs */
 	REPACK_EACH = 5, /* letters: one more than go into a block */
 };
@@ -51,6 +55,42 @@ static enum kd_status repack(const struct scenario *scenario, int i,
 	if (!scenario->repacks || i % REPACK_EACH != REPACK_EACH - 1)
 		return KD_OK;
 	return letter_repack(path, scenario->journal_delete, WAIT_MS, err);
+}
+
+static bool is_import(const struct scenario *scenario)
+{
+	return scenario == &scenarios[WAL_IMPORT];
+}
+
+static void ack_from(int first, int last)
+{
+	for (int i = first; i <= last; i++)
+		disk_ack(i);
+}
+
+/* What an archive brings is acknowledged with its last letter; or when one
+ * that is delivered is, for that lies behind it in the log. */
+static enum kd_status import(int i, const char *path, struct kd_error *err)
+{
+	static struct kd_store *store;
+	enum kd_status st = KD_OK;
+
+	if (i == IMPORT_FIRST)
+		st = letter_begin_import(path, &store, err);
+	if (st == KD_OK)
+		st = letter_import(&scenarios[WAL_IMPORT].letters[i], path,
+		                   store, i == IMPORT_LAST, err);
+	if (st == KD_OK && i == IMPORT_LAST)
+		ack_from(IMPORT_BREAK + 1, IMPORT_LAST);
+	if (st != KD_OK || i == IMPORT_LAST)
+		kd_store_close(store);
+	return st;
+}
+
+static bool is_imported(const struct scenario *scenario, int i)
+{
+	return is_import(scenario) && i >= IMPORT_FIRST && i <= IMPORT_LAST &&
+	       i != IMPORT_BREAK;
 }
 
 static enum kd_status deliver(const struct scenario *scenario, int i,
@@ -83,12 +123,16 @@ static void deliver_or_exit(const struct scenario *scenario, int i,
                             const char *path)
 {
 	struct kd_error err = { .status = KD_OK };
-	enum kd_status st = deliver(scenario, i, path, &err);
+	enum kd_status st = is_imported(scenario, i)
+	                            ? import(i, path, &err)
+	                            : deliver(scenario, i, path, &err);
 
-	if (st == KD_OK) {
+	if (st == KD_OK && is_import(scenario) && i == IMPORT_BREAK)
+		ack_from(IMPORT_FIRST, IMPORT_BREAK);
+	if (st == KD_OK && !is_imported(scenario, i))
 		disk_ack(i);
+	if (st == KD_OK)
 		st = repack(scenario, i, path, &err);
-	}
 	if (st == KD_OK)
 		return;
 	(void)fprintf(stderr, "powercut: %s: %s\n", scenario->name, err.text);
@@ -338,6 +382,7 @@ int main(int argc, char **argv)
 		{ WAL_SPOOL, DISK_NO_SPOOLED_SYNC,
 		  "no sync of what is in the spool" },
 		{ DELETE_SPOOL, DISK_NO_NEW_SYNC, "no sync of the spool" },
+		{ WAL_IMPORT, DISK_NO_LOG_SYNC, "no sync of the log" },
 	};
 	const char *more = getenv("KD_LONG");
 	const char *only = argc > 2 ? argv[2] : NULL;

@@ -61,10 +61,11 @@ _Static_assert((int)STORED == (int)LETTERS && (int)SPOOLED == (int)LETTERS &&
                "as many of each");
 
 const struct scenario scenarios[SCENARIOS] = {
-	[WAL] = { "wal", stored, false, false, false, 170 },
-	[DELETE] = { "delete", stored, true, false, false, 210 },
-	[WAL_SPOOL] = { "wal, spool", spooled, false, true, false, 120 },
-	[DELETE_SPOOL] = { "delete, spool", spooled, true, true, false, 180 },
-	[WAL_REPACK] = { "wal, repack", packed, false, false, true, 140 },
-	[DELETE_REPACK] = { "delete, repack", packed, true, false, true, 180 },
+	[WAL] = { "wal", stored, false, false, false, 150 },
+	[DELETE] = { "delete", stored, true, false, false, 200 },
+	[WAL_SPOOL] = { "wal, spool", spooled, false, true, false, 90 },
+	[DELETE_SPOOL] = { "delete, spool", spooled, true, true, false, 170 },
+	[WAL_REPACK] = { "wal, repack", packed, false, false, true, 110 },
+	[DELETE_REPACK] = { "delete, repack", packed, true, false, true, 150 },
+	[WAL_IMPORT] = { "wal, import", stored, false, false, false, 130 },
 };
