@@ -58,6 +58,63 @@ static enum kd_status add_parser(struct kd_store *store, struct kd_error *err)
 	return st;
 }
 
+/* Schema 5 is the text of the schema before it, written anew. */
+enum { REWRITES = 5 };
+
+/* The text of the schema can be written: what is never so otherwise. */
+static enum kd_status open_schema(struct kd_store *store, bool open,
+                                  struct kd_error *err)
+{
+	int code = sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE,
+	                             !open, (int *)NULL);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_db_config(store->db,
+		                         SQLITE_DBCONFIG_WRITABLE_SCHEMA, open,
+		                         (int *)NULL);
+	if (code != SQLITE_OK)
+		return kd_store_fail(store, code, "set up the schema", err);
+	return KD_OK;
+}
+
+/*
+ * As SQLite's documentation of ALTER TABLE has it, for changes that do not
+ * touch what is stored: the text is written, and by its new number all that
+ * have the store open, we too, know to read it again.
+ */
+static enum kd_status rewrite(struct kd_store *store, const char *sql,
+                              struct kd_error *err)
+{
+	enum kd_status st;
+	int number = 0;
+
+	st = kd_db_pragma(store, "PRAGMA schema_version", &number, err);
+	if (st == KD_OK)
+		st = kd_db_exec(store, sql, "bring the schema up to date", err);
+	if (st == KD_OK)
+		st = set_pragma(store, "schema_version", number + 1, err);
+	return st;
+}
+
+static enum kd_status migrate_to(struct kd_store *store, int version,
+                                 struct kd_error *err)
+{
+	const char *sql = kd_schema_migrations[version - 1];
+	struct kd_error why = KD_ERROR_INIT;
+	enum kd_status st, closed;
+
+	if (version != REWRITES)
+		return kd_db_exec(store, sql, "bring the schema up to date",
+		                  err);
+	st = open_schema(store, true, err);
+	if (st == KD_OK)
+		st = rewrite(store, sql, err);
+	closed = open_schema(store, false, &why);
+	if (st == KD_OK && closed != KD_OK)
+		st = kd_fail(err, closed, "%s", why.text);
+	return st;
+}
+
 static enum kd_status migrate(struct kd_store *store, struct kd_error *err)
 {
 	enum kd_status st;
@@ -86,8 +143,7 @@ static enum kd_status migrate(struct kd_store *store, struct kd_error *err)
 			return st;
 	}
 	for (i = version; i < kd_schema_version; i++) {
-		st = kd_db_exec(store, kd_schema_migrations[i],
-		                "bring the schema up to date", err);
+		st = migrate_to(store, i + 1, err);
 		if (st != KD_OK)
 			return st;
 	}

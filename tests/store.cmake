@@ -9,7 +9,7 @@ target_link_libraries(kd_store_fixture PUBLIC kd_store kd_sqlite
 
 foreach(name open log heap refuse damage add variant raw query find series series_rows members
     versions chance plan cost storm large spool spool_foreign
-    spool_room wanted about facts facts_limits review migrate import import_batch repack repack_damage search search_index thread)
+    spool_room wanted about facts facts_limits review migrate terse import import_batch repack repack_damage search search_index thread)
   kd_unit_test(store_${name} kd_store_fixture)
 endforeach()
 
