@@ -57,11 +57,6 @@ static enum kd_status repack(const struct scenario *scenario, int i,
 	return letter_repack(path, scenario->journal_delete, WAIT_MS, err);
 }
 
-static bool is_import(const struct scenario *scenario)
-{
-	return scenario == &scenarios[WAL_IMPORT];
-}
-
 static void ack_from(int first, int last)
 {
 	for (int i = first; i <= last; i++)
@@ -89,7 +84,7 @@ static enum kd_status import(int i, const char *path, struct kd_error *err)
 
 static bool is_imported(const struct scenario *scenario, int i)
 {
-	return is_import(scenario) && i >= IMPORT_FIRST && i <= IMPORT_LAST &&
+	return scenario->imports && i >= IMPORT_FIRST && i <= IMPORT_LAST &&
 	       i != IMPORT_BREAK;
 }
 
@@ -127,7 +122,7 @@ static void deliver_or_exit(const struct scenario *scenario, int i,
 	                            ? import(i, path, &err)
 	                            : deliver(scenario, i, path, &err);
 
-	if (st == KD_OK && is_import(scenario) && i == IMPORT_BREAK)
+	if (st == KD_OK && scenario->imports && i == IMPORT_BREAK)
 		ack_from(IMPORT_FIRST, IMPORT_BREAK);
 	if (st == KD_OK && !is_imported(scenario, i))
 		disk_ack(i);

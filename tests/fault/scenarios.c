@@ -61,11 +61,13 @@ _Static_assert((int)STORED == (int)LETTERS && (int)SPOOLED == (int)LETTERS &&
                "as many of each");
 
 const struct scenario scenarios[SCENARIOS] = {
-	[WAL] = { "wal", stored, false, false, false, 150 },
-	[DELETE] = { "delete", stored, true, false, false, 200 },
-	[WAL_SPOOL] = { "wal, spool", spooled, false, true, false, 90 },
-	[DELETE_SPOOL] = { "delete, spool", spooled, true, true, false, 170 },
-	[WAL_REPACK] = { "wal, repack", packed, false, false, true, 110 },
-	[DELETE_REPACK] = { "delete, repack", packed, true, false, true, 150 },
-	[WAL_IMPORT] = { "wal, import", stored, false, false, false, 130 },
+	[WAL] = { "wal", stored, .share = 150 },
+	[DELETE] = { "delete", stored, .journal_delete = true, .share = 200 },
+	[WAL_SPOOL] = { "wal, spool", spooled, .by_hook = true, .share = 90 },
+	[DELETE_SPOOL] = { "delete, spool", spooled, .journal_delete = true,
+	                   .by_hook = true, .share = 170 },
+	[WAL_REPACK] = { "wal, repack", packed, .repacks = true, .share = 110 },
+	[DELETE_REPACK] = { "delete, repack", packed, .journal_delete = true,
+	                    .repacks = true, .share = 150 },
+	[WAL_IMPORT] = { "wal, import", stored, .imports = true, .share = 130 },
 };

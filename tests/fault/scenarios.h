@@ -18,6 +18,7 @@ struct scenario {
 	bool journal_delete;
 	bool by_hook; /* all of its way, with the spool */
 	bool repacks;
+	bool imports; /* some of them, as an archive */
 	size_t share; /* of a thousand cuts: more than steps */
 };
 
