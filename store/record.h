@@ -39,7 +39,7 @@ enum {
 	/* Of the rules that make a struct kd_message from bytes.  Stored with
 	 * each: raise it when they change, so that --reparse knows what to
 	 * read again. */
-	KD_PARSER_VERSION = 3,
+	KD_PARSER_VERSION = 4,
 };
 
 /* Stored values: append only, never renumber. */
