@@ -116,7 +116,65 @@ struct kd_store_opts fixture_opts(const struct fixture *fix,
 	return opts;
 }
 
-struct kd_store *fixture_open(struct fixture *fix, enum kd_store_mode mode)
+/* What stands at fix->path with these behind it, of an empty store; and what
+ * a store is made of under another name. */
+static const char *const parts[] = { "", "-wal", "-lock", "-new" };
+enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
+
+/* For all tests of a program; nobody frees it. */
+static struct kd_bytes made[PARTS];
+static bool anew;
+
+void fixture_make_anew(void)
+{
+	anew = true;
+}
+
+static bool is_nothing_there(const struct fixture *fix)
+{
+	struct stat sb;
+	int i;
+
+	for (i = 0; i < PARTS; i++) {
+		if (lstat(fixture_name(fix, parts[i]), &sb) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void keep_made(const struct fixture *fix)
+{
+	struct kd_bytes bytes;
+	char *copy;
+	int i;
+
+	for (i = 0; i < PARTS; i++) {
+		bytes = fixture_read(fix, fixture_name(fix, parts[i]));
+		if (bytes.data == NULL)
+			continue;
+		copy = malloc(bytes.size + 1);
+		assert_non_null(copy);
+		memcpy(copy, bytes.data, bytes.size);
+		made[i] = (struct kd_bytes){ .data = copy, .size = bytes.size };
+	}
+	assert_non_null(made[0].data);
+}
+
+static void lay_made(const struct fixture *fix)
+{
+	const char *name;
+	int i;
+
+	for (i = 0; i < PARTS; i++) {
+		if (made[i].data == NULL)
+			continue;
+		name = fixture_name(fix, parts[i]);
+		fixture_write(name, made[i]);
+		assert_int_equal(chmod(name, 0600), 0);
+	}
+}
+
+static struct kd_store *open_it(struct fixture *fix, enum kd_store_mode mode)
 {
 	struct kd_store_opts opts = fixture_opts(fix, mode);
 	struct kd_store *store = NULL;
@@ -124,6 +182,19 @@ struct kd_store *fixture_open(struct fixture *fix, enum kd_store_mode mode)
 	if (kd_store_open(&opts, &store, &fix->err) != KD_OK)
 		fail_msg("%s", fix->err.text);
 	return store;
+}
+
+struct kd_store *fixture_open(struct fixture *fix, enum kd_store_mode mode)
+{
+	if (!anew && mode == KD_STORE_DELIVER && is_nothing_there(fix)) {
+		if (made[0].data == NULL) {
+			kd_store_close(open_it(fix, mode));
+			keep_made(fix);
+		} else {
+			lay_made(fix);
+		}
+	}
+	return open_it(fix, mode);
 }
 
 struct kd_arriving fixture_arriving(const struct fixture *fix,

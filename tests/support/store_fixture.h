@@ -32,8 +32,12 @@ void fixture_write(const char *path, struct kd_bytes bytes);
 struct kd_store_opts fixture_opts(const struct fixture *fix,
                                   enum kd_store_mode mode);
 
-/* Open fix->path, which must work. */
+/* Open fix->path, which must work.  To make a store takes longer than most
+ * of what is to be tested: the first of a program is kept, and where another
+ * is to be made, a copy of it is laid there.  Not in a program that looks at
+ * how a store comes to be, which calls fixture_make_anew() first. */
 struct kd_store *fixture_open(struct fixture *fix, enum kd_store_mode mode);
+void fixture_make_anew(void);
 
 /* Make fix->path, with no message in it. */
 void fixture_make(struct fixture *fix);

@@ -188,5 +188,6 @@ int main(void)
 		TEST(test_log_is_recovered),
 	};
 
+	fixture_make_anew();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

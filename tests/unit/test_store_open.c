@@ -274,5 +274,6 @@ int main(void)
 		TEST(test_place_shared_file_systems),
 	};
 
+	fixture_make_anew();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

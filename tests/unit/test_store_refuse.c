@@ -195,5 +195,6 @@ int main(void)
 		TEST(test_store_log_without_its_database),
 	};
 
+	fixture_make_anew();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

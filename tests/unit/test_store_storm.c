@@ -217,5 +217,6 @@ int main(void)
 		TEST(test_storm_of_kills_at_creation),
 	};
 
+	fixture_make_anew();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
