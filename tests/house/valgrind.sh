@@ -9,7 +9,7 @@ command -v valgrind >/dev/null || {
 # GLib's slices and pools hide from valgrind what is freed and what is not.
 export G_SLICE=always-malloc G_DEBUG=gc-friendly
 # Of what a test does again and again, a part is enough for this.
-export KD_VALGRIND=1
+export KD_FEWER=1
 exec valgrind --quiet --error-exitcode=99 --leak-check=full \
 	--show-leak-kinds=definite,possible \
 	--errors-for-leak-kinds=definite,possible \

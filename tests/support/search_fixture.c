@@ -43,6 +43,20 @@ void search_add_text(struct fixture *fix, const char *id, const char *text,
 	search_add(fix, &a);
 }
 
+void search_add_many(struct fixture *fix, int n, const char *text)
+{
+	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
+	struct kd_arriving a;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		a = search_letter(fix, kd_arena_printf(fix->arena, "%d@x", i),
+		                  text, 100 + i);
+		(void)fixture_add(fix, store, &a);
+	}
+	kd_store_close(store);
+}
+
 struct opened search_open(struct fixture *fix)
 {
 	struct opened ret = { .store = fixture_open(fix, KD_STORE_READ) };

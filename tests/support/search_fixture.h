@@ -23,6 +23,9 @@ void search_add(struct fixture *fix, const struct kd_arriving *a);
 void search_add_text(struct fixture *fix, const char *id, const char *text,
                      int64_t received);
 
+/* n plain ones of that text, 0@x and so on, received from 100 on. */
+void search_add_many(struct fixture *fix, int n, const char *text);
+
 struct opened search_open(struct fixture *fix);
 void search_close(struct opened *opened);
 

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "tests/support/body_fixture.h"
+#include "tests/support/fewer.h"
 
 /* git patch-id --stable of DIFF. */
 static const unsigned char diff_id[KD_PATCH_ID_SIZE] = {
@@ -257,7 +258,7 @@ static void test_parse_bombs(void **state)
 		"-- >8 --\n",
 		">8",
 	};
-	const size_t size = 4 << 20;
+	const size_t size = (4 << 20) / (size_t)kd_one_of(16);
 	char *text = malloc(size + 64);
 	struct kd_arena *arena = kd_arena_new();
 

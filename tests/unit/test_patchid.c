@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "mda/patchid.h"
+#include "tests/support/fewer.h"
 
 #define HEAD_F                                                                 \
 	"diff --git a/f b/f\nindex 1111111..2222222 100644\n--- a/f\n+++ b/f\n"
@@ -145,7 +146,7 @@ static void test_patchid_bombs(void **state)
 		HEAD_F,      "a",
 		"commit \n", "diff a\nindex 1..2\nBinary files\n",
 	};
-	const size_t size = 4 << 20;
+	const size_t size = (4 << 20) / (size_t)kd_one_of(16);
 	char *text = malloc(size + 256);
 
 	(void)state;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "report/notes.h"
+#include "tests/support/fewer.h"
 
 /* The notes on v3 in text, joined by "|"; "" when there are none. */
 struct row {
@@ -86,20 +87,20 @@ static void test_rows(void **state)
 /* A text of nothing but notes, as large as one can be. */
 static void test_large(void **state)
 {
-	enum { SIZE = 4 << 20 };
-	char *text = malloc(SIZE);
+	const size_t size = (4 << 20) / (size_t)kd_one_of(16);
+	char *text = malloc(size);
 	struct kd_arena *arena = kd_arena_new();
 	struct kd_error err = KD_ERROR_INIT;
 	struct kd_notes notes;
 
 	(void)state;
 	assert_non_null(text);
-	for (size_t i = 0; i < SIZE; i++)
+	for (size_t i = 0; i < size; i++)
 		text[i] = (i < 4 ? "v3:\n" : "- x\n")[i % 4];
-	assert_int_equal(kd_notes_find(arena, (struct kd_bytes){ text, SIZE },
+	assert_int_equal(kd_notes_find(arena, (struct kd_bytes){ text, size },
 	                               3, &notes, &err),
 	                 KD_OK);
-	assert_int_equal(notes.n, SIZE / 4 - 1);
+	assert_int_equal(notes.n, size / 4 - 1);
 	kd_arena_free(arena);
 	free(text);
 }

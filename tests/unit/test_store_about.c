@@ -14,6 +14,7 @@
 
 #include "store/internal.h"
 #include "store/reread.h"
+#include "tests/support/fewer.h"
 #include "tests/support/store_fixture.h"
 
 enum { SIZE = 6, ORDERS = 720 };
@@ -193,7 +194,7 @@ static void play_all(struct fixture *fix, const struct thread *thread)
 	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
 	struct kd_arena *keep = fix->arena;
 	struct memo memo = { .of_set = { "" } };
-	const int step = getenv("KD_VALGRIND") != NULL ? 41 : 1;
+	const int step = kd_one_of(83);
 	char want[SIZE + 1];
 	int i;
 

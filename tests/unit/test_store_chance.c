@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/fewer.h"
 #include "tests/support/store_world.h"
 
 static unsigned int seed = 1;
@@ -62,18 +63,12 @@ static struct mail any_mail(int i, int n)
 	return mail;
 }
 
-#ifdef KD_COVERAGE /* that they agree is judged elsewhere */
-enum { SOME_ORDERS = 2 };
-#else
-enum { SOME_ORDERS = 12 };
-#endif
-
 /* KD_LONG: as many as it takes to be sure. */
 static void test_any_world_in_any_order(void **state)
 {
 	const bool all = getenv("KD_LONG") != NULL;
 	const int n_worlds = all ? 1000 : 60;
-	const int n_orders = all ? 30 : SOME_ORDERS;
+	const int n_orders = all ? 30 : 12 / kd_one_of(6);
 	struct fixture *fix = *state;
 	struct kd_store *store = world_open(fix);
 	struct mail mails[MAILS_MAX];

@@ -13,6 +13,7 @@
 
 #include "store/internal.h"
 #include "store/series.h"
+#include "tests/support/fewer.h"
 #include "tests/support/store_fixture.h"
 
 static const struct kd_trailer reviewed = {
@@ -238,7 +239,7 @@ enum { FEW = 200 };
 
 static int many_of(void)
 {
-	return getenv("KD_VALGRIND") != NULL ? 2000 : 20000;
+	return 20000 / kd_one_of(10);
 }
 
 /* Put copies of the first FEW messages behind them until there are many.

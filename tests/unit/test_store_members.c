@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/fewer.h"
 #include "tests/support/store_world.h"
 
 static const struct world worlds[] = {
@@ -169,17 +170,12 @@ static int64_t worked_ms(void)
 	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-#ifdef KD_COVERAGE /* that it is in time is judged elsewhere */
-enum { CROWD = 110 };
-#else
-enum { CROWD = 1100 };
-#endif
-
 /* Thousands answer one message with the same counters: two senders, with
  * and without a version. */
 static void test_no_thread_makes_a_delivery_slow(void **state)
 {
-	enum { ANSWERS = CROWD, SLOW_MS = 2000 }; /* the hook has 6,000 */
+	enum { SLOW_MS = 2000 }; /* the hook has 6,000 */
+	const int answers = 1100 / kd_one_of(10);
 	struct fixture *fix = *state;
 	struct kd_store *store = world_open(fix);
 	struct kd_arena *keep = fix->arena;
@@ -189,7 +185,7 @@ static void test_no_thread_makes_a_delivery_slow(void **state)
 	int64_t worst = 0;
 	int i;
 
-	for (i = 0; i < ANSWERS; i++) {
+	for (i = 0; i < answers; i++) {
 		fix->arena = kd_arena_new();
 		assert_non_null(fix->arena);
 		mail.name = 'a';

@@ -88,9 +88,7 @@ static void test_parsed_again(void **state)
 	struct fixture *fix = *state;
 	char sql[256];
 
-	for (int i = 0; i < 300; i++)
-		search_add_text(fix, kd_arena_printf(fix->arena, "%d@x", i),
-		                "red", 100 + i);
+	search_add_many(fix, 300, "red");
 	assert_int_equal(exec(fix, "", "UPDATE variant SET parser = 1"),
 	                 SQLITE_OK);
 	search_expect(fix, "blue", "");
@@ -161,9 +159,7 @@ static void test_damage(void **state)
 	const char *name = fixture_name(fix, "-search");
 	struct kd_bytes whole;
 
-	for (int i = 0; i < 50; i++)
-		search_add_text(fix, kd_arena_printf(fix->arena, "%d@x", i),
-		                "red", 100 + i);
+	search_add_many(fix, 50, "red");
 	search_expect(fix, "0@x", "");
 	whole = fixture_read(fix, name);
 	/* no database, a torn one, a piece of one, nothing */
