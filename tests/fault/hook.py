@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """hook.py - what the fault tests share: mail, runs of the hook, and the
 promises that have to hold whatever was done to a run (see promises())."""
+import contextlib
 import hashlib
 import os
 import shutil
@@ -79,6 +80,7 @@ class Store:
         self.folder = folder
         self.path = os.path.join(folder, "store", "kvm.db")
         self.conf = os.path.join(folder, "conf")
+        self.base = None
 
     def make(self):
         os.makedirs(self.folder)
@@ -143,6 +145,20 @@ class Store:
     def database(self):
         return sqlite3.connect(self.path, isolation_level=None)
 
+    @contextlib.contextmanager
+    def asked(self):
+        """A connection, which whoever asks inside of it shares: to read the
+        schema takes longer than an answer."""
+        if self.base is not None:
+            yield self.base
+            return
+        self.base = self.database()
+        try:
+            yield self.base
+        finally:
+            self.base.close()
+            self.base = None
+
     def raw(self, name):
         """The exact bytes as the report shows them, or None."""
         done = subprocess.run(
@@ -188,18 +204,16 @@ def damage(store):
     """What is wrong with the database, or None; it may not be there."""
     if not os.path.exists(store.path):
         return None
-    base = store.database()
     try:
-        found = base.execute("PRAGMA integrity_check").fetchall()
-        if found != [("ok",)]:
-            return "integrity_check: %r" % (found,)
-        found = base.execute("PRAGMA foreign_key_check").fetchall()
-        if found:
-            return "foreign_key_check: %r" % (found,)
+        with store.asked() as base:
+            found = base.execute("PRAGMA integrity_check").fetchall()
+            if found != [("ok",)]:
+                return "integrity_check: %r" % (found,)
+            found = base.execute("PRAGMA foreign_key_check").fetchall()
+            if found:
+                return "foreign_key_check: %r" % (found,)
     except sqlite3.Error as error:
         return "the database: %s" % error
-    finally:
-        base.close()
     return None
 
 
@@ -209,8 +223,7 @@ PACKED = {}  # what a row of table raw was once seen to give: see has_bytes()
 def rows(store, name):
     """Arrivals, variants, and the raw rows of a message with the status of
     their parsing."""
-    base = store.database()
-    try:
+    with store.asked() as base:
         found = base.execute(
             "SELECT m.id, (SELECT count(*) FROM arrival a"
             "              WHERE a.message = m.id),"
@@ -224,8 +237,6 @@ def rows(store, name):
             " JOIN variant v ON r.variant = v.id WHERE v.message = ?"
             " ORDER BY v.id", (found[0],)).fetchall()
         return found[1], found[2], raws
-    finally:
-        base.close()
 
 
 def has_bytes(store, name, data, raws):
@@ -263,16 +274,20 @@ def again(store, mails, mend=None):
         return "offered again: the spool is not empty"
     if any(store.in_spool(data) for name, data in mails):
         return "offered again: a good mail was put aside"
-    wrong = damage(store)
-    if wrong:
-        return "offered again: " + wrong
+    with store.asked():
+        wrong = damage(store) or once(store, mails)
+    return "offered again: " + wrong if wrong else None
+
+
+def once(store, mails):
+    """What is wrong with any of mails in the store, or None."""
     for name, data in mails:
         arrivals, variants, raws = rows(store, name)
         if arrivals != 1 or variants != 1 or len(raws) != 1:
-            return "offered again: %s arrived %d times in %d variants" % (
-                name, arrivals, variants)
+            return "%s arrived %d times in %d variants" % (name, arrivals,
+                                                           variants)
         if not has_bytes(store, name, data, raws):
-            return "offered again: %s has other bytes" % name
+            return "%s has other bytes" % name
     return None
 
 
@@ -288,13 +303,22 @@ def promises(store, result, mails, known=(), mend=None, loader=False):
         return wrong
     copy = store.copy_to(store.folder + ".look")
     try:
-        wrong = damage(copy) if not mend else None
-        if wrong:
-            return wrong
-        for name, data in acknowledged:
-            if not copy.in_spool(data) and \
-                    (mend or not in_store(copy, name, data)):
-                return "LOST: %s was acknowledged and is not there" % name
+        wrong = lost(copy, acknowledged, mend)
     finally:
         copy.remove()
-    return again(store, mails, mend)
+    return wrong or again(store, mails, mend)
+
+
+def lost(store, acknowledged, mend):
+    """What is wrong with the store as it was left, or None."""
+    with contextlib.ExitStack() as stack:
+        if not mend and os.path.exists(store.path):
+            stack.enter_context(store.asked())
+            wrong = damage(store)
+            if wrong:
+                return wrong
+        for name, data in acknowledged:
+            if not store.in_spool(data) and \
+                    (mend or not in_store(store, name, data)):
+                return "LOST: %s was acknowledged and is not there" % name
+    return None
