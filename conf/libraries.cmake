@@ -19,9 +19,10 @@ pkg_check_modules(NETTLE    REQUIRED IMPORTED_TARGET nettle>=3.1 nettle<4)
 set(NETTLE_VERSION ${NETTLE_nettle_VERSION})
 pkg_check_modules(JANSSON   REQUIRED IMPORTED_TARGET jansson>=2.8)
 
-# Sanitizers, coverage and fuzzers look at calls into shared libraries.
+# Coverage and fuzzers look at calls into shared libraries.  A sanitizer sees
+# them as it sees ours: by the names of the C library, which are its own.
 set(kd_static ${KD_STATIC})
-if(kd_static STREQUAL "AUTO" AND (KD_SANITIZE OR KD_COVERAGE OR KD_FUZZ))
+if(kd_static STREQUAL "AUTO" AND (KD_COVERAGE OR KD_FUZZ))
   set(kd_static OFF)
 endif()
 
