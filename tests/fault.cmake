@@ -28,9 +28,16 @@ if(NOT KD_TREE AND NOT KD_SANITIZE)
   set(fault ${CMAKE_CURRENT_SOURCE_DIR}/fault)
   add_library(failmalloc MODULE fault/failmalloc.c)
   target_link_libraries(failmalloc PRIVATE kd_flags)
+  # The hook, but SQLite asks malloc() for each piece of its memory.
+  add_executable(hook_by_malloc ${PROJECT_SOURCE_DIR}/mda/main.c
+    support/no_slabs.c)
+  target_compile_definitions(hook_by_malloc PRIVATE
+    KD_VERSION="${PROJECT_VERSION}")
+  target_link_libraries(hook_by_malloc PRIVATE kd_mda kd_conf kd_sqlite)
   kd_add_test(fault/syscalls "fault;long" 7200 python3 ${fault}/syscalls.py)
   kd_add_test(fault/malloc "fault;long" 3600
-    python3 ${fault}/malloc.py $<TARGET_FILE:failmalloc>)
+    python3 ${fault}/malloc.py $<TARGET_FILE:failmalloc>
+    $<TARGET_FILE:hook_by_malloc>)
   kd_add_test(fault/storm "fault;long" 1200 python3 ${fault}/storm.py)
   # They keep both processors busy, and one of them looks at the time.
   set_tests_properties(fault/syscalls fault/malloc fault/storm PROPERTIES

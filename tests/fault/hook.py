@@ -75,6 +75,7 @@ class Result:
 
 class Store:
     """A store in a directory of its own, and the hook for it."""
+    hook = HOOK
 
     def __init__(self, folder):
         self.folder = folder
@@ -98,7 +99,7 @@ class Store:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def command(self, *more):
-        return [HOOK, "-c", self.conf, "-d", self.path, *more]
+        return [self.hook, "-c", self.conf, "-d", self.path, *more]
 
     def run(self, data, before=(), env=None, more=(),
             limit=DEADLINE + SPARE):
