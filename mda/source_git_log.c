@@ -76,13 +76,23 @@ static enum kd_status ask(struct kd_git_archive *a, struct kd_error *err)
 	return KD_OK;
 }
 
+/* Few at first: the log has to be waited for then, and all others wait for
+ * the first message. */
+static size_t ahead(const struct kd_git_archive *a)
+{
+	enum { FIRST = 64 };
+
+	return a->done < KD_GIT_AHEAD - FIRST ? FIRST + (size_t)a->done
+	                                      : KD_GIT_AHEAD;
+}
+
 enum kd_status kd_git_ask_ahead(struct kd_git_archive *a, struct kd_error *err)
 {
 	enum kd_status st = KD_OK;
 
-	if (a->n > KD_GIT_AHEAD / 2 || (a->log_ends && a->n > 0))
+	if (a->n > ahead(a) / 2 || (a->log_ends && a->n > 0))
 		return KD_OK;
-	while (st == KD_OK && a->n < KD_GIT_AHEAD && !a->log_ends)
+	while (st == KD_OK && a->n < ahead(a) && !a->log_ends)
 		st = ask(a, err);
 	if (st == KD_OK && a->commands)
 		(void)fputs("flush\n", a->cat.in);
