@@ -26,6 +26,16 @@ enum {
 	ONE_PART = 4,  /* of a block: longer messages gain little there */
 };
 
+/* In a block the same is far apart: the table is the level's own, not that
+ * for a single message. */
+static bool set_level(ZSTD_CCtx *ctx)
+{
+	return ZSTD_isError(ZSTD_CCtx_setParameter(ctx, ZSTD_c_compressionLevel,
+	                                           LEVEL)) == 0 &&
+	       ZSTD_isError(ZSTD_CCtx_setParameter(ctx, ZSTD_c_hashLog, 0)) ==
+	               0;
+}
+
 enum kd_status kd_repack_new(struct kd_store *store,
                              const struct kd_repack_opts *opts,
                              struct kd_repack **ret, struct kd_error *err)
@@ -49,9 +59,7 @@ enum kd_status kd_repack_new(struct kd_store *store,
 	r->bytes = malloc(KD_BLOCK_MAX);
 	r->packed = malloc(r->packed_room);
 	if (r->ctx == NULL || r->bytes == NULL || r->packed == NULL ||
-	    !kd_pack_settings(r->ctx) ||
-	    ZSTD_isError(ZSTD_CCtx_setParameter(r->ctx, ZSTD_c_compressionLevel,
-	                                        LEVEL)) != 0)
+	    !kd_pack_settings(r->ctx) || !set_level(r->ctx))
 		st = kd_fail(err, KD_NOMEM, "out of memory");
 	if (st == KD_OK)
 		st = kd_db_exec(store, no_wipe, "open", err);

@@ -121,9 +121,13 @@ void repack_expect_all(struct fixture *fix, int upto)
 
 struct kd_repack_counts repack_run(struct fixture *fix)
 {
-	static const struct kd_repack_opts opts = { .wait_ms = 10000,
-		                                    .block_size =
-		                                            REPACK_BLOCK };
+	return repack_into(fix, REPACK_BLOCK);
+}
+
+struct kd_repack_counts repack_into(struct fixture *fix, size_t block_size)
+{
+	const struct kd_repack_opts opts = { .wait_ms = 10000,
+		                             .block_size = block_size };
 	struct kd_store *store = fixture_open(fix, KD_STORE_WRITE);
 	struct kd_repack_counts counts;
 	struct kd_repack *r = NULL;

@@ -34,6 +34,9 @@ void repack_expect_all(struct fixture *fix, int upto);
 /* All of it, as the program does it. */
 struct kd_repack_counts repack_run(struct fixture *fix);
 
+/* Into larger blocks. */
+struct kd_repack_counts repack_into(struct fixture *fix, size_t block_size);
+
 /* Change the store behind its back. */
 void repack_sql(const struct fixture *fix, const char *sql);
 

@@ -131,6 +131,47 @@ static void test_repack_known_as_before(void **state)
 	repack_expect_all(fix, REPACK_MANY);
 }
 
+/* Letters that cannot be packed but by what was before: those of message
+ * i + APART are those of message i. */
+enum { APART = 20, LONG = 6000 };
+
+static void deliver_long(struct fixture *fix, struct kd_store *store, int i)
+{
+	const char *id = kd_arena_printf(fix->arena, "%d@x", i);
+	const char *head = kd_arena_printf(
+		fix->arena, "From: a@example.org\nMessage-ID: <%s>\n\n", id);
+	struct kd_arriving arriving = fixture_arriving(fix, id, id, 1);
+	size_t size = strlen(head) + LONG;
+	char *raw = kd_arena_alloc(fix->arena, size + 1);
+	uint64_t x = (uint64_t)(i % APART + 1) * 0x9E3779B97F4A7C15;
+
+	assert_non_null(raw);
+	memcpy(raw, head, strlen(head) + 1);
+	for (size_t k = strlen(head); k < size; k++) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		raw[k] = (char)(33 + x % 94);
+	}
+	arriving.raw = (struct kd_bytes){ raw, size };
+	assert_int_equal(fixture_add(fix, store, &arriving), KD_ADDED_NEW);
+}
+
+static void test_repack_finds_what_is_far_apart(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
+
+	for (int i = 0; i < 2 * APART; i++)
+		deliver_long(fix, store, i);
+	kd_store_close(store);
+	(void)repack_into(fix, (2 * APART - 1) * LONG);
+	assert_int_equal(fixture_query(fix, "SELECT count(*) FROM block"), 1);
+	assert_in_range(fixture_query(fix,
+	                              "SELECT sum(length(data)) FROM block"),
+	                1, APART * LONG);
+}
+
 static struct kd_reread reread(struct fixture *fix, struct kd_store *store,
                                int i, const char *text)
 {
@@ -284,6 +325,7 @@ int main(void)
 		TEST(test_repack_again),
 		TEST(test_repack_leaves_some),
 		TEST(test_repack_known_as_before),
+		TEST(test_repack_finds_what_is_far_apart),
 		TEST(test_repack_then_reparse),
 		TEST(test_repack_at_the_same_time),
 		TEST(test_repack_while_mail_arrives),
