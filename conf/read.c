@@ -221,9 +221,9 @@ static enum kd_status read_value(const struct reader *r,
 		return read_texts(r, s, rule, to);
 	case KD_CONF_STRING:
 	case KD_CONF_PATH:
-		return read_string(r, s, rule, to);
+		break;
 	}
-	return kd_fail(r->err, KD_BUG, "%s: a key without a type", s->at.key);
+	return read_string(r, s, rule, to);
 }
 
 /* A member of s under its name; what messages call it is the arena's. */

@@ -14,9 +14,8 @@ enum { FILL_MS = 1000 }; /* what a slow source had by then goes on alone */
 
 void kd_import_parcel_free(struct kd_import_parcel *parcel)
 {
-	if (parcel == NULL)
-		return;
-	kd_arena_free(parcel->pool.arena);
+	if (parcel != NULL)
+		kd_arena_free(parcel->pool.arena);
 	free(parcel);
 }
 

@@ -197,6 +197,7 @@ enum kd_status kd_git_line(const char *path, const char *const *args, char *ret,
 {
 	struct kd_git git = KD_GIT_INIT;
 	enum kd_status st;
+	int c;
 
 	ret[0] = '\0';
 	st = kd_git_begin(path, args, 0, &git, err);
@@ -204,7 +205,8 @@ enum kd_status kd_git_line(const char *path, const char *const *args, char *ret,
 		return st;
 	if (fgets(ret, (int)size, git.out) != NULL)
 		ret[strcspn(ret, "\n")] = '\0';
-	while (fgetc(git.out) != EOF)
-		continue;
+	do
+		c = fgetc(git.out);
+	while (c != EOF);
 	return kd_git_end(&git, path, 0, err);
 }

@@ -208,23 +208,14 @@ static enum kd_status know_mail(const struct kd_conf *conf,
 /* The commands whose output is for reading. */
 static bool is_paged(const struct kd_options *options)
 {
-	switch (options->command) {
-	case KD_COMMAND_DIGEST:
-	case KD_COMMAND_STATS:
-	case KD_COMMAND_SHOW:
-	case KD_COMMAND_SERIES:
-	case KD_COMMAND_MAILMAP:
-	case KD_COMMAND_SEARCH:
-		return !options->raw && !options->no_pager;
-	case KD_COMMAND_MARK:
-	case KD_COMMAND_MARKERS:
-	case KD_COMMAND_UNMARK:
-	case KD_COMMAND_MBOX:
-	case KD_COMMAND_EXPORT:
-	case KD_COMMAND_COMPLETE:
-	case KD_COMMAND_BACKUP:
-		break;
-	}
+	static const enum kd_command read[] = {
+		KD_COMMAND_DIGEST, KD_COMMAND_STATS,   KD_COMMAND_SHOW,
+		KD_COMMAND_SERIES, KD_COMMAND_MAILMAP, KD_COMMAND_SEARCH,
+	};
+
+	for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++)
+		if (options->command == read[i])
+			return !options->raw && !options->no_pager;
 	return false;
 }
 

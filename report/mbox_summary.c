@@ -68,19 +68,15 @@ static void say_patch(FILE *out, const struct kd_mbox_series *series,
 
 static const char *why(enum kd_mbox_left left)
 {
-	switch (left) {
-	case KD_MBOX_LEFT_NOT:
-		break;
-	case KD_MBOX_LEFT_SENDER:
-		return "sent by somebody else: ";
-	case KD_MBOX_LEFT_KIND:
-		return "no review";
-	case KD_MBOX_LEFT_ADDRESS:
-		return "it names no address";
-	case KD_MBOX_LEFT_ODD:
-		return "it has control characters";
-	}
-	return "";
+	static const char *const words[] = {
+		[KD_MBOX_LEFT_NOT] = "",
+		[KD_MBOX_LEFT_SENDER] = "sent by somebody else: ",
+		[KD_MBOX_LEFT_KIND] = "no review",
+		[KD_MBOX_LEFT_ADDRESS] = "it names no address",
+		[KD_MBOX_LEFT_ODD] = "it has control characters",
+	};
+
+	return words[left];
 }
 
 static void say_left(FILE *out, const struct kd_mbox_givens *givens)

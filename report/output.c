@@ -202,8 +202,6 @@ enum kd_status kd_output_open(const char *path, struct kd_output **ret,
 
 void kd_output_drop(struct kd_output *output)
 {
-	if (output == NULL)
-		return;
 	if (output->fd >= 0 && !output->standard)
 		(void)close(output->fd);
 	if (output->name[0] != '\0')
@@ -241,15 +239,14 @@ enum kd_status kd_output_put(struct kd_output *output, struct kd_bytes data,
 {
 	enum kd_status st = KD_OK;
 
-	if (data.size == 0)
-		return KD_OK;
 	if (data.size > BUFFER_SIZE - output->used)
 		st = flush(output, err);
 	if (st == KD_OK && data.size > BUFFER_SIZE)
 		return put_all(output, data, err);
 	if (st != KD_OK)
 		return st;
-	memcpy(output->buffer + output->used, data.data, data.size);
+	if (data.size > 0)
+		memcpy(output->buffer + output->used, data.data, data.size);
 	output->used += data.size;
 	return KD_OK;
 }

@@ -53,7 +53,7 @@ KD_MUST_CHECK
 enum kd_status kd_output_close(struct kd_output *output, bool taken,
                                bool *ret_gone, struct kd_error *err);
 
-/* Leave the file as it was, and free.  NULL is allowed. */
+/* Leave the file as it was, and free. */
 void kd_output_drop(struct kd_output *output);
 
 #endif /* KD_REPORT_OUTPUT_H */

@@ -22,25 +22,17 @@ enum kind {
 
 static bool is_of(const struct kd_change_row *row, enum kind kind)
 {
-	switch (kind) {
-	case UNCHANGED:
-		return row->kind == KD_CHANGE_NONE && !row->moved;
-	case CHANGED:
-		return row->kind == KD_CHANGE_DIFF;
-	case NEW:
-		return row->kind == KD_CHANGE_NEW;
-	case MOVED:
-		return row->moved;
-	case UNKNOWN:
-		return row->kind == KD_CHANGE_UNKNOWN;
-	case RENAMED:
-		return row->renamed;
-	case DROPPED:
-		return row->kind == KD_CHANGE_DROPPED;
-	case N_KINDS:
-		break;
-	}
-	return false;
+	const bool is[N_KINDS] = {
+		[UNCHANGED] = row->kind == KD_CHANGE_NONE && !row->moved,
+		[CHANGED] = row->kind == KD_CHANGE_DIFF,
+		[NEW] = row->kind == KD_CHANGE_NEW,
+		[MOVED] = row->moved,
+		[UNKNOWN] = row->kind == KD_CHANGE_UNKNOWN,
+		[RENAMED] = row->renamed,
+		[DROPPED] = row->kind == KD_CHANGE_DROPPED,
+	};
+
+	return is[kind];
 }
 
 /* Are all its patches known, if only by their titles? */

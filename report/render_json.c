@@ -146,46 +146,34 @@ static json_t *chart_value(struct builder *b, const struct kd_node *chart)
 	return ret;
 }
 
+static void put_rows(struct builder *b, json_t *object,
+                     const struct kd_node *table)
+{
+	const char *name = table->key != NULL ? table->key : "rows";
+
+	for (const struct kd_node *row = table->first; row; row = row->next)
+		append(b, member(b, object, name, json_array),
+		       row_value(b, row));
+}
+
 /* A node that stands by itself, or in a section, into its object. */
 static void put_node(struct builder *b, json_t *object,
                      const struct kd_node *node)
 {
-	switch (node->kind) {
-	case KD_NODE_PARA:
+	if (node->kind == KD_NODE_PARA || node->kind == KD_NODE_TEXT)
 		append(b, member(b, object, "notes", json_array),
-		       text_value(b, node->text, false));
-		break;
-	case KD_NODE_TEXT:
-		append(b, member(b, object, "notes", json_array),
-		       text_value(b, node->text, true));
-		break;
-	case KD_NODE_TABLE:
-		for (const struct kd_node *row = node->first; row;
-		     row = row->next)
-			append(b,
-			       member(b, object,
-			              node->key != NULL ? node->key : "rows",
-			              json_array),
-			       row_value(b, row));
-		break;
-	case KD_NODE_ENTRY:
+		       text_value(b, node->text, node->kind == KD_NODE_TEXT));
+	else if (node->kind == KD_NODE_TABLE)
+		put_rows(b, object, node);
+	else if (node->kind == KD_NODE_ENTRY)
 		append(b, member(b, object, "entries", json_array),
 		       entry_value(b, node));
-		break;
-	case KD_NODE_CHART:
+	else if (node->kind == KD_NODE_CHART)
 		append(b, member(b, object, "charts", json_array),
 		       chart_value(b, node));
-		break;
-	case KD_NODE_FIGURE:
+	else if (node->kind == KD_NODE_FIGURE)
 		put(b, member(b, object, "figures", json_object), node->key,
 		    json_integer(node->number));
-		break;
-	case KD_NODE_SECTION:
-	case KD_NODE_ROW:
-	case KD_NODE_CELL:
-	case KD_NODE_FIELD:
-		break; /* they stand inside others */
-	}
 }
 
 static json_t *section_value(struct builder *b, const struct kd_node *section)

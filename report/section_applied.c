@@ -13,21 +13,11 @@
 
 static const char *fate_text(enum kd_fate fate)
 {
-	switch (fate) {
-	case KD_FATE_NONE:
-		break;
-	case KD_FATE_QUEUED:
-		return "queued";
-	case KD_FATE_APPLIED:
-		return "applied";
-	case KD_FATE_MERGED:
-		return "merged";
-	case KD_FATE_STABLE:
-		return "in stable";
-	case KD_FATE_FAILED:
-		return "failed";
-	}
-	return "";
+	static const char *const words[KD_FATE_COUNT] = {
+		"", "queued", "applied", "merged", "in stable", "failed"
+	};
+
+	return words[fate];
 }
 
 static enum kd_status add_row(const struct kd_section_ctx *ctx,

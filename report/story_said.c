@@ -156,22 +156,12 @@ static int named(const struct kd_story *story, const struct kd_taken *taken)
 
 static void note_fate(struct kd_patch_facts *facts, enum kd_fate fate)
 {
-	switch (fate) {
-	case KD_FATE_NONE:
-		break;
-	case KD_FATE_QUEUED:
-	case KD_FATE_APPLIED:
-	case KD_FATE_MERGED:
-		if (facts->fate < fate)
-			facts->fate = fate;
-		break;
-	case KD_FATE_STABLE:
+	if (fate == KD_FATE_STABLE)
 		facts->stable = true;
-		break;
-	case KD_FATE_FAILED:
+	else if (fate == KD_FATE_FAILED)
 		facts->failed = true;
-		break;
-	}
+	else if (facts->fate < fate)
+		facts->fate = fate;
 }
 
 /* A notice that names patches is about these; one that names none is

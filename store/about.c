@@ -126,11 +126,10 @@ static void move_on(struct stand *stand, bool found, int64_t ordinal)
 		stand->next = KD_REFERENCES_MAX;
 		return;
 	case BY_REFERENCE:
+	case NO_WAY:
 		stand->next = ordinal - 1;
 		if (!found || ordinal <= 1)
 			stand->way = NO_WAY;
-		return;
-	case NO_WAY:
 		return;
 	}
 }

@@ -38,19 +38,18 @@ static enum kd_status find(struct kd_store *store, int64_t variant,
 	st = kd_stmt_next(&cur, &found, err);
 	if (st == KD_OK && !found)
 		st = kd_fail(err, KD_NOTFOUND, "there is no such message");
-	if (st != KD_OK)
-		goto out;
-	*ret = (struct spot){
-		.block = kd_stmt_int(&cur, 0),
-		.start = (uint64_t)kd_stmt_int(&cur, 1),
-		.size = (uint64_t)kd_stmt_int(&cur, 2),
-		.has_text = !kd_stmt_is_null(&cur, 3),
-		.text_size = (uint64_t)kd_stmt_int(&cur, 3),
-	};
-	hash = kd_stmt_blob(&cur, 4);
-	if (hash.size == KD_HASH_SIZE)
-		memcpy(ret->sha256, hash.data, KD_HASH_SIZE);
-out:
+	if (st == KD_OK) {
+		*ret = (struct spot){
+			.block = kd_stmt_int(&cur, 0),
+			.start = (uint64_t)kd_stmt_int(&cur, 1),
+			.size = (uint64_t)kd_stmt_int(&cur, 2),
+			.has_text = !kd_stmt_is_null(&cur, 3),
+			.text_size = (uint64_t)kd_stmt_int(&cur, 3),
+		};
+		hash = kd_stmt_blob(&cur, 4);
+		if (hash.size == KD_HASH_SIZE)
+			memcpy(ret->sha256, hash.data, KD_HASH_SIZE);
+	}
 	kd_stmt_close(&cur);
 	return st;
 }

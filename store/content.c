@@ -47,34 +47,36 @@ enum kd_status kd_content_message(struct kd_store *store,
 	return KD_OK;
 }
 
+static enum kd_status open_person(struct kd_store *store, enum kd_stmt which,
+                                  const struct kd_person *person,
+                                  struct kd_cursor *ret, struct kd_error *err)
+{
+	enum kd_status st = kd_stmt_open(store, which, ret, err);
+
+	if (st != KD_OK)
+		return st;
+	kd_stmt_bind_text(ret, person->email == NULL ? "" : person->email);
+	kd_stmt_bind_text(ret, person->name == NULL ? "" : person->name);
+	return KD_OK;
+}
+
 static enum kd_status intern_person(struct kd_store *store,
                                     const struct kd_person *person,
                                     int64_t *ret, struct kd_error *err)
 {
-	static const enum kd_stmt steps[] = { KD_STMT_FIND_PERSON,
-		                              KD_STMT_ADD_PERSON };
-	const char *email = person->email == NULL ? "" : person->email;
-	const char *name = person->name == NULL ? "" : person->name;
 	struct kd_cursor cur = KD_CURSOR_INIT;
 	enum kd_status st;
-	size_t i;
 
-	for (i = 0; i < 2; i++) {
-		st = kd_stmt_open(store, steps[i], &cur, err);
-		if (st != KD_OK)
-			return st;
-		kd_stmt_bind_text(&cur, email);
-		kd_stmt_bind_text(&cur, name);
-		if (steps[i] == KD_STMT_ADD_PERSON) {
-			st = kd_stmt_run(&cur, err);
-			*ret = sqlite3_last_insert_rowid(store->db);
-			return st;
-		}
+	st = open_person(store, KD_STMT_FIND_PERSON, person, &cur, err);
+	if (st == KD_OK)
 		st = kd_stmt_number(&cur, 0, ret, err);
-		if (st != KD_OK || *ret != 0)
-			return st;
-	}
-	return KD_OK;
+	if (st != KD_OK || *ret != 0)
+		return st;
+	st = open_person(store, KD_STMT_ADD_PERSON, person, &cur, err);
+	if (st == KD_OK)
+		st = kd_stmt_run(&cur, err);
+	*ret = sqlite3_last_insert_rowid(store->db);
+	return st;
 }
 
 /* The words with one blank between two; those that do not fit are left

@@ -275,25 +275,18 @@ enum kd_status kd_db_settle(struct kd_store *store, struct kd_error *err)
 	static const char bulk[] = "PRAGMA cache_size = -24576"; /* KiB */
 	int code = SQLITE_OK;
 
-	switch (store->mode) {
-	case KD_STORE_READ:
-		break;
-	case KD_STORE_WRITE:
+	if (store->mode == KD_STORE_WRITE) {
 		code = sqlite3_wal_autocheckpoint(store->db, 1000);
-		/* takes the place of the automatic checkpoint */
-		if (store->bulk)
-			(void)sqlite3_wal_hook(store->db, note_log, store);
 		if (code == SQLITE_OK && store->bulk)
 			code = sqlite3_exec(store->db, bulk, NULL, NULL, NULL);
 		if (code == SQLITE_OK)
 			code = sqlite3_db_config(
 				store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0,
 				(int *)NULL);
-		break;
-	case KD_STORE_DELIVER:
-		(void)sqlite3_wal_hook(store->db, note_log, store);
-		break;
 	}
+	/* takes the place of the automatic checkpoint */
+	if (store->bulk || store->mode == KD_STORE_DELIVER)
+		(void)sqlite3_wal_hook(store->db, note_log, store);
 	if (code != SQLITE_OK)
 		return kd_store_fail(store, code, "open", err);
 	return KD_OK;
