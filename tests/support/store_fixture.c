@@ -264,6 +264,21 @@ int64_t fixture_query(const struct fixture *fix, const char *sql)
 	return number;
 }
 
+void fixture_change(const struct fixture *fix, const char *sql)
+{
+	sqlite3 *db = NULL;
+	char *why = NULL;
+
+	assert_int_equal(sqlite3_open(fix->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+	                              "PRAGMA ignore_check_constraints = ON",
+	                              NULL, NULL, NULL),
+	                 SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
+		fail_msg("%s: %s", sql, why);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
 void fixture_make(struct fixture *fix)
 {
 	kd_store_close(fixture_open(fix, KD_STORE_DELIVER));

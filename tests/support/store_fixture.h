@@ -73,6 +73,9 @@ struct kd_posted fixture_get(struct fixture *fix, struct kd_store *store,
 /* The number that sql says of the store at fix->path. */
 int64_t fixture_query(const struct fixture *fix, const char *sql);
 
+/* Change the store behind its back, also into what it would not be. */
+void fixture_change(const struct fixture *fix, const char *sql);
+
 /* The next order of n in the order of dictionaries; false after the last. */
 bool fixture_next_order(int *order, int n);
 

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <sqlite3.h>
 
 #include "mda/child_internal.h"
 #include "mda/reparse.h"
@@ -22,6 +21,12 @@ static const struct kd_child_limits limits = {
 	.memory = UINT64_C(512) << 20,
 	.wall_ms = 20000,
 };
+
+static const char letter[] = "From: Reviewer Two <reviewer2@example.net>\n"
+			     "To: kvm@vger.kernel.org\n"
+			     "Subject: a question\n"
+			     "Date: Mon, 10 Nov 2025 18:00:00 +0000\n"
+			     "List-Id: <kvm.vger.kernel.org>\n";
 
 /* A patch of a series of two, its From as an encoded word. */
 static const char *patch(const struct fixture *fix, int number)
@@ -76,17 +81,6 @@ static void add(struct fixture *fix, const char *mail, kd_child_work *work)
 	assert_int_equal(st, KD_OK);
 	(void)fixture_add(fix, store, &a);
 	kd_store_close(store);
-}
-
-static void change(const struct fixture *fix, const char *sql)
-{
-	sqlite3 *db = NULL;
-	char *why = NULL;
-
-	assert_int_equal(sqlite3_open(fix->path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
-		fail_msg("%s: %s", sql, why);
-	(void)sqlite3_close(db);
 }
 
 /* Run it, and compare what it says but the seconds. */
@@ -182,10 +176,11 @@ static void test_reparse_reads_what_older_rules_read(void **state)
 
 	add(fix, patch(fix, 1), NULL);
 	add(fix, patch(fix, 2), NULL);
-	change(fix, "UPDATE variant SET parser = 0, title = 'wrong', "
-	            "subject_line = 'x' WHERE id = 2;"
-	            "DELETE FROM reference WHERE variant = 2;"
-	            "UPDATE decoded SET data = x'00' WHERE variant = 2");
+	fixture_change(fix,
+	               "UPDATE variant SET parser = 0, title = 'wrong', "
+	               "subject_line = 'x' WHERE id = 2;"
+	               "DELETE FROM reference WHERE variant = 2;"
+	               "UPDATE decoded SET data = x'00' WHERE variant = 2");
 	reparse(fix, false, "read 1, changed 1, still not ok 0, ");
 	assert_string_equal(get(fix, "change-2@example.org").msg.subject.title,
 	                    "kvm: change");
@@ -195,9 +190,44 @@ static void test_reparse_reads_what_older_rules_read(void **state)
 	                                    "WHERE length(data) > 1"),
 	                 2);
 	/* the same as they are, by older rules: read, and stamped */
-	change(fix, "UPDATE variant SET parser = 0");
+	fixture_change(fix, "UPDATE variant SET parser = 0");
 	reparse(fix, false, "read 2, changed 0, still not ok 0, ");
 	reparse(fix, false, "read 0, changed 0, still not ok 0, ");
+}
+
+/* What an older release took for a patch leaves the series that it was put
+ * into; one that it had for itself goes with it. */
+static void test_reparse_takes_out_of_a_series(void **state)
+{
+	struct fixture *fix = *state;
+
+	add(fix, patch(fix, 1), NULL);
+	add(fix, patch(fix, 2), NULL);
+	add(fix,
+	    kd_arena_printf(fix->arena, "%s%s", letter,
+	                    "In-Reply-To: "
+	                    "<change-1@example.org>\n"
+	                    "Message-ID: <in@example.org>\n\nHello.\n"),
+	    NULL);
+	add(fix,
+	    kd_arena_printf(fix->arena, "%s%s", letter,
+	                    "Message-ID: <by@example.org>\n\nHello.\n"),
+	    NULL);
+	fixture_change(
+		fix,
+		"INSERT INTO series (id, threaded) VALUES (2, 0);"
+		"UPDATE message SET series = 2 WHERE "
+		"message_id = 'by@example.org';"
+		"UPDATE message SET series = 1 WHERE "
+		"message_id = 'in@example.org';"
+		"UPDATE variant SET parser = 0, kind = 1, number = 2, total = 2 "
+		"WHERE id > 2");
+	reparse(fix, false, "read 2, changed 2, still not ok 0, ");
+	assert_int_equal(fixture_query(fix, "SELECT count(*) FROM message "
+	                                    "WHERE series = 1"),
+	                 2);
+	assert_int_equal(fixture_query(fix, "SELECT received FROM series"), 2);
+	assert_int_equal(fixture_query(fix, "SELECT count(*) FROM series"), 1);
 }
 
 /* Another hash by better rules: the row stays, unless that hash is the one
@@ -221,8 +251,8 @@ static void test_reparse_keeps_the_variants(void **state)
 	                               "FROM variant WHERE status = 0"),
 	                 2);
 	assert_int_equal(get(fix, "change-1@example.org").n_variants, 2);
-	change(fix, "UPDATE variant SET content_sha256 = zeroblob(32), "
-	            "parser = 0 WHERE id = 1");
+	fixture_change(fix, "UPDATE variant SET content_sha256 = zeroblob(32), "
+	                    "parser = 0 WHERE id = 1");
 	reparse(fix, false, "read 1, changed 1, still not ok 0, ");
 	assert_int_equal(fixture_query(fix, "SELECT count(*) FROM variant "
 	                                    "WHERE content_sha256 = "
@@ -264,7 +294,7 @@ static void test_reparse_damaged_bytes(void **state)
 	assert_non_null(out);
 	add(fix, patch(fix, 1), NULL);
 	add(fix, patch(fix, 2), crash);
-	change(fix, "UPDATE raw SET data = x'0102' WHERE variant = 1");
+	fixture_change(fix, "UPDATE raw SET data = x'0102' WHERE variant = 1");
 	assert_int_equal(kd_reparse_run(&opts, out, &fix->err), KD_CORRUPT);
 	assert_non_null(strstr(fix->err.text, "1 messages are damaged"));
 	assert_int_equal(get(fix, "change-2@example.org").msg.status,
@@ -285,6 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_reparse_makes_a_crashed_one_whole),
 		TEST(test_reparse_reads_what_older_rules_read),
+		TEST(test_reparse_takes_out_of_a_series),
 		TEST(test_reparse_keeps_the_variants),
 		TEST(test_reparse_more_than_a_batch),
 		TEST(test_reparse_damaged_bytes),

@@ -12,23 +12,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-#include "tests/support/store_fixture.h"
-
-/* Change a sound store behind its back. */
-static void change(const struct fixture *fix, const char *sql)
-{
-	sqlite3 *db = NULL;
-	char *why = NULL;
-
-	assert_int_equal(sqlite3_open(fix->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db,
-	                              "PRAGMA ignore_check_constraints = ON",
-	                              NULL, NULL, NULL),
-	                 SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
-		fail_msg("%s: %s", sql, why);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-}
+#include "tests/support/facts_fixture.h"
 
 static struct kd_store *changed(struct fixture *fix, const char *sql)
 {
@@ -37,7 +21,7 @@ static struct kd_store *changed(struct fixture *fix, const char *sql)
 
 	(void)fixture_add(fix, store, &a);
 	kd_store_close(store);
-	change(fix, sql);
+	fixture_change(fix, sql);
 	return fixture_open(fix, KD_STORE_READ);
 }
 
@@ -52,11 +36,33 @@ static void test_store_of_a_later_release(void **state)
 	assert_int_not_equal(
 		kd_store_get(store, 1, fix->arena, &row, &fix->err), KD_OK);
 	kd_store_close(store);
-	change(fix, "UPDATE variant SET author = sender");
+	fixture_change(fix, "UPDATE variant SET author = sender");
 	store = fixture_open(fix, KD_STORE_READ);
 	row = fixture_get(fix, store, "1@x");
 	assert_int_equal(row.msg.kind, KD_KIND_OTHER);
 	assert_int_equal(row.msg.status, KD_PARSE_LIMITED);
+	kd_store_close(store);
+}
+
+static void test_facts_of_a_later_release(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
+	struct kd_arriving a = fixture_arriving(fix, "1@x", "one", 1000);
+	struct kd_message got;
+	size_t n;
+
+	facts_fill_in(fixture_message(&a));
+	(void)fixture_add(fix, store, &a);
+	n = facts_of(fix, store, 1).n_links;
+	assert_true(n > 0);
+	kd_store_close(store);
+	fixture_change(fix, "UPDATE notice SET fate = 99;"
+	                    "UPDATE link SET relation = 99 WHERE ordinal = 0");
+	store = fixture_open(fix, KD_STORE_READ);
+	got = facts_of(fix, store, 1);
+	assert_int_equal(got.fate, KD_FATE_NONE);
+	assert_int_equal(got.n_links, n - 1);
 	kd_store_close(store);
 }
 
@@ -195,6 +201,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_store_of_a_later_release),
+		TEST(test_facts_of_a_later_release),
 		TEST(test_store_damaged_bytes),
 		TEST(test_store_text_outside_of_the_bytes),
 		TEST(test_store_message_without_arrival),

@@ -238,6 +238,59 @@ static void test_all_versions(void **state)
 	kd_store_close(store);
 }
 
+/* Where versions and dates do not tell, the Message-IDs do; one without a
+ * date comes first. */
+static void test_versions_in_order(void **state)
+{
+	static const struct {
+		const char *sql;
+		const char *want;
+	} cases[] = {
+		{ "UPDATE series SET date = 1000", "ac" },
+		{ "UPDATE series SET date = NULL;"
+		  "UPDATE variant SET date = NULL WHERE id = 3",
+		  "ca" },
+		{ "UPDATE variant SET date = NULL", "ac" },
+	};
+	struct fixture *fix = *state;
+
+	kd_store_close(open_asked(fix));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct kd_series *rows = NULL;
+		struct kd_store *store;
+		size_t n = 0;
+
+		fixture_change(fix, cases[i].sql);
+		store = fixture_open(fix, KD_STORE_READ);
+		assert_int_equal(
+			kd_store_versions(store, series_of(fix, store, 'a'),
+		                          fix->arena, &rows, &n, &fix->err),
+			KD_OK);
+		assert_int_equal(n, 3);
+		assert_int_equal(rows[0].message_id[0], cases[i].want[0]);
+		assert_int_equal(rows[1].message_id[0], cases[i].want[1]);
+		kd_store_close(store);
+	}
+}
+
+/* A later release may know more reasons than this one. */
+static void test_evidence_of_a_later_release(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_series row = { .series = 0 };
+	struct kd_store *store = open_asked(fix);
+	int64_t series = series_of(fix, store, 'd');
+
+	kd_store_close(store);
+	fixture_change(fix, "UPDATE series SET evidence = 99");
+	store = fixture_open(fix, KD_STORE_READ);
+	assert_int_equal(kd_store_series(store, series, fix->arena, &row,
+	                                 &fix->err),
+	                 KD_OK);
+	assert_int_equal(row.evidence, KD_EVIDENCE_PATCHES);
+	kd_store_close(store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +298,8 @@ int main(void)
 		TEST(test_series_of_a_range),
 		TEST(test_one_series),
 		TEST(test_all_versions),
+		TEST(test_versions_in_order),
+		TEST(test_evidence_of_a_later_release),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@
 
 #include "store/series.h"
 #include "store/thread.h"
-#include "tests/support/store_fixture.h"
+#include "tests/support/store_world.h"
 
 /* A message "id@x" in reply to the last of refs, "a b c". */
 static void add(struct fixture *fix, struct kd_store *store, const char *id,
@@ -122,13 +122,13 @@ static void test_threads(void **state)
 	kd_store_close(store);
 }
 
-enum { DEEP = 200 };
+enum { DEEP = 600 }; /* more than a map has places for at first */
 
 /* Each answers the one before and names no other. */
 static void test_deep_thread(void **state)
 {
 	struct fixture *fix = *state;
-	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
+	struct kd_store *store = world_open(fix);
 	struct kd_arena *keep = fix->arena;
 
 	for (int i = 0; i < DEEP; i++) {
@@ -143,8 +143,8 @@ static void test_deep_thread(void **state)
 		kd_arena_free(fix->arena);
 	}
 	fix->arena = keep;
-	expect(fix, store, "d0", "d199", true);
-	expect(fix, store, "d150", "d199", true);
+	expect(fix, store, "d0", "d599", true);
+	expect(fix, store, "d150", "d599", true);
 	kd_store_close(store);
 }
 
