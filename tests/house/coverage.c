@@ -43,6 +43,7 @@
 #include <zstd.h>
 
 #include "store/base/arena.h"
+#include "store/base/error.h"
 
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl*,readability-identifier-*,
  * bugprone-macro-parentheses,misc-no-recursion): the linker's names */
@@ -343,6 +344,14 @@ WRAP(int, linkat,
      (from_fd, from, to_fd, to, flags), fails, -1);
 WRAP(int, renameat, (int from_fd, const char *from, int to_fd, const char *to),
      (from_fd, from, to_fd, to), fails, -1);
+WRAP(int, renameat2,
+     (int from_fd, const char *from, int to_fd, const char *to,
+      unsigned int flags),
+     (from_fd, from, to_fd, to, flags), fails, -1);
+WRAP(int, ftruncate, (int fd, off_t size), (fd, size), fails, -1);
+WRAP(void *, mmap,
+     (void *at, size_t size, int prot, int flags, int fd, off_t offset),
+     (at, size, prot, flags, fd, offset), fails, MAP_FAILED);
 WRAP(int, unlinkat, (int fd, const char *path, int flags), (fd, path, flags),
      fails, -1);
 WRAP(DIR *, opendir, (const char *path), (path), fails, NULL);
@@ -452,6 +461,9 @@ WRAP(int, sqlite3_prepare_v3,
      (sqlite3 * db, const char *sql, int size, unsigned int flags,
       sqlite3_stmt **ret, const char **tail),
      (db, sql, size, flags, ret, tail), fails, fault.sqlite);
+/* it is, all of a sudden */
+WRAP(int, sqlite3_db_readonly, (sqlite3 * db, const char *name), (db, name),
+     fails, 1);
 WRAP(int, sqlite3_step, (sqlite3_stmt * s), (s), fails, fault.sqlite);
 WRAP(int, sqlite3_wal_autocheckpoint, (sqlite3 * db, int n), (db, n), fails,
      fault.sqlite);
@@ -463,6 +475,24 @@ WRAP(const void *, sqlite3_column_blob, (sqlite3_stmt * s, int i), (s, i),
 WRAP(struct kd_arena *, kd_arena_new, (void), (), fails, NULL);
 
 /* --- What needs more than a value ------------------------------------ */
+
+/* As if SQLite did not take the statement; most that call it ask for one that
+ * is there already.  Weak: not all programs have it. */
+struct kd_store;
+struct kd_cursor;
+__attribute__((weak)) enum kd_status __real_kd_stmt_open(struct kd_store *store,
+                                                         int which,
+                                                         struct kd_cursor *ret,
+                                                         struct kd_error *err);
+enum kd_status __wrap_kd_stmt_open(struct kd_store *store, int which,
+                                   struct kd_cursor *ret, struct kd_error *err);
+enum kd_status __wrap_kd_stmt_open(struct kd_store *store, int which,
+                                   struct kd_cursor *ret, struct kd_error *err)
+{
+	if (fails("kd_stmt_open"))
+		return kd_fail(err, KD_IO, "prepare: I/O error");
+	return __real_kd_stmt_open(store, which, ret, err);
+}
 
 /* Some of them do half of what they are told, where no errno is given. */
 #define WRAP_SOME(name, params, args, half)                                    \

@@ -6,22 +6,23 @@
 set(KD_WRAPPED
   access asprintf calloc clearenv close close_range dup2 dup3 execl fchmod
   fclose fcntl fdopen fdopendir fflush flock fork fputs fread fstat fstatat
-  fstatfs fstatvfs fsync fwrite getcwd getpwuid getrandom getrlimit getuid
-  iconv_open ioctl linkat lseek lstat malloc memfd_create mkdir mkdirat on_exit open
+  fstatfs fstatvfs fsync ftruncate fwrite getcwd getpwuid getrandom getrlimit getuid
+  iconv_open ioctl linkat lseek lstat malloc memfd_create mkdir mkdirat mmap on_exit open
   open_memstream openat opendir pipe pipe2 poll posix_spawn_file_actions_init
   posix_spawnp prctl pread pthread_create pwrite read readdir realloc
-  reallocarray realpath recv renameat sched_getaffinity send setenv
+  reallocarray realpath recv renameat renameat2 sched_getaffinity send setenv
   setrlimit sigaction sigprocmask socketpair stat strdup strndup timer_create
   timer_settime unlinkat waitpid write
   ZSTD_CCtx_setParameter ZSTD_compress2 ZSTD_createCCtx ZSTD_createDCtx
   ZSTD_decompress ZSTD_decompressDCtx
   sqlite3_bind_blob64 sqlite3_bind_int64 sqlite3_bind_text
   sqlite3_busy_handler sqlite3_column_blob
-  sqlite3_column_text sqlite3_db_config sqlite3_exec sqlite3_file_control
+  sqlite3_column_text sqlite3_db_config sqlite3_db_readonly sqlite3_exec
+  sqlite3_file_control
   sqlite3_open_v2 sqlite3_prepare_v2 sqlite3_prepare_v3 sqlite3_step
   sqlite3_wal_autocheckpoint sqlite3_wal_checkpoint_v2
   kd_arena_alloc kd_arena_array kd_arena_new kd_arena_printf kd_arena_strdup
-  kd_arena_strndup)
+  kd_arena_strndup kd_stmt_open)
 list(TRANSFORM KD_WRAPPED PREPEND "-Wl,--wrap=")
 
 target_compile_definitions(kd_flags INTERFACE KD_COVERAGE)

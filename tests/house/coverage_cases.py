@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 
+import coverage_shapes
 from hook import HOOK, REPORT, Store, clean_env, mail, message_id
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -329,7 +330,7 @@ def deliver_quiet(store, *mails):
 def of_children(later):
     """Mail of many sorts; what fails is the child's."""
     found = []
-    for i, data in enumerate(sample()):
+    for i, data in enumerate(sample() + [coverage_shapes.NOTICE]):
         one = Case("child %d" % (i + 1), later, (), data)
         one.in_child = True
         found.append(one)
@@ -345,6 +346,9 @@ def of_keeper(later, new):
     base.execute("UPDATE trailer SET value = 'x' WHERE variant % 2 = 0")
     base.execute("UPDATE link SET version = 9 WHERE variant % 2 = 1")
     base.execute("UPDATE taken SET title = 'x'")
+    # ... and some of them were patches.
+    base.execute("UPDATE message SET series = (SELECT min(id) FROM series) "
+                 "WHERE series IS NULL AND variant IS NOT NULL")
     base.commit()
     base.close()
     # A large one, and more than fills a block.
@@ -356,7 +360,7 @@ def of_keeper(later, new):
              Case("repack", loose, ["--repack", "-v"])]
     found[2].steps = ("BUSY", "CORRUPT")
     found[0].keeps = found[2].keeps = True
-    return found
+    return found + [Case("check, no store", new("nothing"), ["--check"])]
 
 
 # --- Import ----------------------------------------------------------------
@@ -467,6 +471,12 @@ def of_import(later, new):
             case.steps = ("TOOBIG", "BUSY", "CORRUPT")
         case.short = False
         found.append(case)
+    shapes = new("shapes")
+    write(os.path.join(shapes.folder, "box"),
+          coverage_shapes.box(shapes.folder))
+    found.append(Case("import: shapes", shapes, ["--import", "--jobs=1",
+                                                 "box"]))
+    found[-1].all_or_error, found[-1].short = True, False
     child = Case("import: child", empty, ["--import", "--jobs=2", "rd"])
     child.in_child = True
     return found + [child]
@@ -580,13 +590,35 @@ def of_report(new):
         "--no-trailers", tells=True)
     add(store, "mbox, file", "mbox", ring, "-o", "out", writes=True,
         tells=True)
+    of_shapes(new, add)
     of_backup(new, add)
     of_completion(store, add, found)
     # In the first search the index is made.
     add(store, "index", "search", "--index", writes=True)
     add(store, "search, first", "search", "ring", writes=True, partly=True)
+    broken = store.copy_to(store.folder + "-broken")
+    write(broken.path + "-search", b"this was an index\n" * 400)
+    add(broken, "search, broken", "search", "ring", writes=True, partly=True)
     of_world(world_store(new), add)
     return found
+
+
+def of_shapes(new, add):
+    """Series and pull requests of which much is known."""
+    store = new("shapes-report")
+    done = Case("set-up", store, ["--import", "-q", "-"],
+                coverage_shapes.box(store.folder)).run(store)
+    if done.returncode != 0:
+        raise SystemExit("FAULT: setting up shapes: %r" % done)
+    for name, argv in (("reviews", ["one-0", "--reroll=1"]),
+                       ("resend", ["re-1", "--reroll=2"]),
+                       ("part", ["three-2"]), ("from", ["from"])):
+        add(store, "mbox, " + name, "mbox", "<%s@example.org>" % argv[0],
+            *argv[1:], tells=True)
+    for name in ("pull", "hole-0"):
+        add(store, "show, " + name, "show", "<%s@example.org>" % name)
+    add(store, "series, ascii", "series", "start..", terminal=True,
+        env={"TERM": "xterm", "LC_ALL": "C"})
 
 
 def of_backup(new, add):
@@ -672,4 +704,6 @@ def of_world(store, add):
     pager = dict(screen, PAGER="cat; exit")
     add(store, "pager", "2025-04-01..2025-04-08", terminal=True, env=pager,
         in_child=True, partly=True)
+    add(store, "to a pager", "2025-04-01..2025-04-08", terminal=True,
+        env=pager, only=("pipe", "fork", "dup2"))
     add(store, "in colour", "--color=always", "2025-04-01..2025-04-08")
