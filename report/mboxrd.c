@@ -15,8 +15,8 @@ void kd_mboxrd_from(const char *email, int64_t when,
 	static const int64_t last = 253402300799; /* 9999-12-31 */
 	time_t t = when < 0 ? 0 : (time_t)(when > last ? last : when);
 	struct kd_bytes who = kd_bytes_of(email);
-	char text[32];
-	struct tm tm;
+	char text[32] = "";
+	struct tm tm = { .tm_mday = 1 };
 
 	for (size_t i = 0; i < who.size; i++)
 		if (who.data[i] <= ' ' || who.data[i] >= 127)
@@ -24,9 +24,8 @@ void kd_mboxrd_from(const char *email, int64_t when,
 	if (who.size == 0 || who.size > KD_FROM_LINE_SIZE / 2)
 		who = kd_bytes_of("MAILER-DAEMON");
 	/* in English whatever the locale: only LC_ALL=C is ever set */
-	if (gmtime_r(&t, &tm) == NULL ||
-	    strftime(text, sizeof(text), "%a %b %e %H:%M:%S %Y", &tm) == 0)
-		(void)snprintf(text, sizeof(text), "Thu Jan  1 00:00:00 1970");
+	(void)gmtime_r(&t, &tm);
+	(void)strftime(text, sizeof(text), "%a %b %e %H:%M:%S %Y", &tm);
 	(void)snprintf(ret, KD_FROM_LINE_SIZE, "From %.*s %s\n", (int)who.size,
 	               who.data, text);
 }

@@ -14,6 +14,7 @@ kd_unit_test(diff kd_mda)
 kd_unit_test(patchid kd_mda)
 kd_unit_test(reparse kd_mda kd_store_fixture)
 kd_unit_test(complete kd_mda)
+kd_unit_test(progress kd_mda)
 
 # kd_fixture_tests(FIXTURE LIBRARIES NAME...): unit tests that share
 # support/FIXTURE.c.

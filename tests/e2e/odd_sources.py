@@ -5,6 +5,7 @@ empty lines, messages that are too long, directories without end.  What is
 mail is taken, what is none is named.
 """
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -104,8 +105,64 @@ def directories(work):
         fault("all of them are named", said)
 
 
+def git(folder, *args, data=None):
+    """What git says; it knows no user and no configuration."""
+    return subprocess.run(
+        ["git", "-C", folder, *args], input=data, check=True,
+        capture_output=True, env={
+            "HOME": folder, "PATH": os.environ["PATH"],
+            "GIT_CONFIG_NOSYSTEM": "1"}).stdout
+
+
+def archive(folder, *names, file="m", start=0):
+    """A repository with a commit for each of the mails."""
+    os.makedirs(folder)
+    git(folder, "init", "-q", "--bare", "-b", "master")
+    stream = b""
+    for number, name in enumerate(names, start):
+        data = mail(name)
+        stream += (b"commit refs/heads/master\n"
+                   b"committer A <a@example.org> %d +0000\ndata 1\nm\n"
+                   b"M 100644 inline %s\ndata %d\n%s\n" % (
+                       1757000000 + number, file.encode(), len(data), data))
+    git(folder, "fast-import", "--quiet", "--force", data=stream)
+
+
+def archives(work):
+    archive(work + "/code", "readme", file="README")
+    run(work, "--import", "code", code=65, says=[
+        "code: a git repository, but no archive of public-inbox"])
+    # A file that is no message, in front of one that is.
+    first = work + "/list/git/0.git"
+    archive(first, "gone", file="d")
+    archive(work + "/list/git/1.git", "kept")
+    run(work, "--import", "list", says=["read 1, new 1,"])
+    # The epoch that it was in is gone, or begins with other commits; and
+    # what was of one sort is of the other: then all of it is read again.
+    shutil.rmtree(work + "/list/git/1.git")
+    shutil.rmtree(first)
+    archive(first, "kept", "more")
+    run(work, "--import", "list", says=["read 2, new 1, known 1,"])
+    shutil.rmtree(first)
+    archive(first, "kept", "more", "most", start=7)
+    run(work, "--import", "list", says=["read 3, new 1, known 2,"])
+    shutil.rmtree(work + "/list")
+    archive(work + "/list", "kept", file="01/" + "2" * 38)
+    run(work, "--import", "list", says=["read 1, new 0, known 1,"])
+    # A message that the repository has lost is named.
+    archive(work + "/lost", "lost", "there", file="01/" + "2" * 38)
+    name = git(work + "/lost", "rev-parse",
+               "HEAD~:01/" + "2" * 38).decode().strip()
+    os.unlink(f"{work}/lost/objects/{name[:2]}/{name[2:]}")
+    run(work, "--import", "lost", code=65, says=[
+        name + " missing", "read 1, new 1,", "unreadable 1"])
+    # Each source that cannot be read is named.
+    run(work, "--import", "nowhere", "neither", code=66,
+        says=["nowhere: ", "neither: "])
+
+
 def main():
-    for part in (mailboxes, directories):
+    for part in (mailboxes, directories, archives):
         with tempfile.TemporaryDirectory() as work:
             os.mkdir(work + "/store", 0o700)
             part(work)

@@ -20,6 +20,18 @@ from story_world import (  # noqa: E402
 from verdict import fault, verdict  # noqa: E402
 
 
+PULL = ("The following changes since commit "
+        "3f1c0de5a9b84476d1ce2fa80b5d1e2233445566:\n\n"
+        "  Linux 6.15 (2025-08-25 08:00:00 +0000)\n\n"
+        "are available in the Git repository at:\n\n"
+        "  https://git.example.com/demo/linux.git tags/one\n\n"
+        "for you to fetch changes up to "
+        "9e8d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a291807:\n\n"
+        "  x (2025-09-03 12:00:00 +0200)\n\n" + "-" * 64 +
+        "\nPatch Author 1 (1):\n      KVM: Change it\n"
+        "\n virt/a.c | 2 ++\n 1 file changed, 2 insertions(+)\n")
+
+
 def amended(home):
     """v5.1 of one patch is no version by itself."""
     world = World(home, "amended")
@@ -61,6 +73,138 @@ def twice(home):
     world.has(["series", "start.."], "1/2", "missing: 1", "3/3")
     world.has(["mbox", "<tw-1@example.org>"], "2/3 KVM: Add b\n",
               "3/3 KVM: Add too much", "patches: 3 of 3")
+
+
+def beside(home):
+    """A patch with no number of its own: it is of the series, and beside
+    those that were announced."""
+    world = World(home, "beside")
+    series(world, "be", 1, ["KVM: Be first", "KVM: Be second"])
+    world.send("be-3", AUTHOR, "[PATCH 3/n] KVM: Be late",
+               patch("Do it.", "late.c"), "be-0")
+    world.take_in()
+    world.has(["series", "start.."], "2/2+1")
+    world.has(["mbox", "<be-1@example.org>"], "patches: 2 of 2",
+              "left out: 1 more with a number that another has")
+    for section in ("patches", "messages"):
+        world.has(["--section=" + section, "--messages=all", "start.."],
+                  "KVM: Be late")
+
+
+def given(home):
+    """Reviews that a patch has already, of nobody who can be asked, and of
+    a patch that was sent again."""
+    world = World(home, "given")
+    world.send("has", AUTHOR, "[PATCH] KVM: Have it", patch(
+        "Do it.", "h.c", more="Reviewed-by: %s\n" % TWO))
+    world.send("has-r", TWO, "Re: [PATCH] KVM: Have it",
+               "> Do it.\n\nReviewed-by: %s\n" % TWO, "has")
+    for who in ("Nobody", "Somebody"):
+        world.send("has-" + who, who, "Re: [PATCH] KVM: Have it",
+                   "> Do it.\n\nReviewed-by: %s\n" % who, "has")
+    for name, tag, titles in (
+            ("ag", "PATCH", ("KVM: Go", "KVM: Come")),
+            ("ag-b", "RESEND PATCH", ("KVM: Go", "KVM: Come here"))):
+        for i, title in enumerate(titles, 1):
+            world.send("%s-%d" % (name, i), AUTHOR, "[%s %d/2] %s" % (
+                tag, i, title), patch("Do it.", "a%d.c" % i),
+                name + "-1" if i > 1 else None)
+    world.send("ag-r", TWO, "Re: [PATCH 1/2] KVM: Go",
+               "> Do it.\n\nAcked-by: %s\n" % TWO, "ag-1")
+    # One more in the new version than the old one had: not its place.
+    world.send("ag-3", AUTHOR, "[PATCH v2 3/3] KVM: Stay",
+               patch("Do it.", "a3.c"), "ag-2")
+    # Answered by somebody without an address, it does not wait.
+    world.send("alone", AUTHOR, "[PATCH] KVM: Be alone",
+               patch("Do it.", "al.c"))
+    world.send("alone-r", "Somebody", "Re: [PATCH] KVM: Be alone",
+               "> Do it.\n\nReviewed-by: Somebody\n", "alone")
+    world.clock += 20 * DAY
+    world.send("late", TWO, "A question", "Who knows?\n")
+    world.take_in()
+    got = world.has(["mbox", "<has@example.org>"], "trailers added: 0")
+    if got.count("Reviewed-by: " + TWO) != 1:
+        fault("a review that it has already:\n" + got)
+    world.has(["show", "<has@example.org>"], "Reviewed-by")
+    if "KVM: Be alone" in world.has(["digest", "--section=waiting",
+                                     "start.."], "KVM: Stay"):
+        fault("it waits, and was answered")
+    world.has(["mbox", "<ag-b-1@example.org>", "--reroll=1"],
+              "+ Acked-by: " + TWO)
+    world.report("mbox", "<ag-3@example.org>", code=66)
+    if "1/3, 2/3" not in world.said:
+        fault("of a smaller series: " + world.said)
+
+
+def ends(home):
+    """What was applied and superseded, told at length; pulled twice."""
+    world = World(home, "ends")
+    series(world, "end", 1, ["KVM: End it"])
+    world.send("end-applied", KEEPER, "Re: [PATCH 0/1] KVM: The end series",
+               "> About it.\n\nApplied to kvm/next, thanks.\n", "end-0")
+    world.clock += DAY
+    world.send("end-2", AUTHOR, "[PATCH v2 1/1] KVM: End it", patch(
+        "Do it.", "x1.c", "again", more="---\nChanges in v2:\n - %s\n" % (
+            "this is a rather long word of what was changed, " * 8)), "end-1")
+    world.send("pull", KEEPER, "[GIT PULL] KVM: one change", PULL)
+    for name, text in (("a", "Applied"), ("q", "Queued")):
+        world.send("pull-" + name, KEEPER, "Re: [GIT PULL] KVM: one change",
+                   "> x\n\n%s, thanks.\n" % text, "pull")
+    world.take_in()
+    world.has(["show", "<end-2@example.org>"], "applied", " this...")
+    world.has(["show", "<pull@example.org>"], "applied")
+    world.has(["digest", "--section=pulls", "start.."], "pulled")
+
+
+def people(home):
+    """Reviewers with as much to say, an address with a tag, and more
+    people than are known at first."""
+    world = World(home, "people")
+    one, two = ("Reviewer %s <%s@example.net>" % (name, name)
+                for name in ("One", "Two"))
+    for i in (1, 2):
+        world.send("p-%d" % i, "Five <five%s@example.org>" % (
+            "", "+kvm")[i - 1], "[PATCH] KVM: Change %d" % i, patch("Do it.", "p%d.c" % i))
+        world.send("p-%d-r" % i, one, "Re: [PATCH] KVM: Change %d" % i,
+                   "> Do it.\n\nReviewed-by: %s\n" % one, "p-%d" % i)
+    world.send("p-2-t", two, "Re: [PATCH] KVM: Change 2",
+               "> Do it.\n\nReviewed-by: %s\nTested-by: %s\n" % (two, two),
+               "p-2")
+    for i in range(80):
+        world.send("w-%d" % i, "Writer %d <w%d@example.org>" % (i, i),
+                   "Words %d" % i, "Words.\n")
+    world.take_in()
+    world.has(["--section=reviewers", "start.."], "Reviewer One")
+    world.has(["mailmap"], "alike addresses", "<five+kvm@example.org>")
+    world.has(["search", "from:writer"], "Words 79")
+
+
+def lists(home):
+    """A marker at mail of another list; a list with an odd name."""
+    world = World(home, "lists")
+    world.report("--list=Nonsense", code=64)
+    world.configure("""lists = (
+        { name = "KVM"; id = "kvm.vger.kernel.org"; },
+        { name = "KVM-PPC"; id = "kvm-ppc.vger.kernel.org"; } );
+        report: { mail_from = "digest@example.org"; };\n""")
+    world.send("kvm", TWO, "A question", "Who knows?\n")
+    world.take_in()
+    world.has(["--section=newcomers", "--list=KVM", "start.."],
+              "1 message in this range, and it is no patch.")
+    world.send("ppc", AUTHOR, "[PATCH] KVM: PPC: Be", patch("Do it.", "p.c"))
+    world.mails[-1] = world.mails[-1].replace("<kvm.", "<kvm-ppc.")
+    world.take_in()
+    world.report("mark", "last", "<ppc@example.org>", "--list=all")
+    for words in ((), ("last..",)):
+        if "A question" in world.report("--section=messages",
+                                        "--messages=all", "--list=KVM",
+                                        *words):
+            fault("it came before the marker")
+    world.has(["--format=mail", "--to=reader@example.org", "--list=KVM-PPC",
+               "start.."], "List-Id: ", "<kvm-ppc-digest.")
+    world.report("-o", "/", "--list=all", "start..", code=74)
+    if "directory" not in world.said:
+        fault("-o /: " + world.said)
 
 
 def many(home):
@@ -231,6 +375,9 @@ def refusals(home):
     world = World(home, "refusals")
     world.take_in()
     world.has(["start.."], "the store is empty", "--import FILE")
+    world.report("show", "<one@example.org>", code=66)
+    if "the store is empty" not in world.said:
+        fault("no message of none: " + world.said)
     world.send("one", AUTHOR, "[PATCH] KVM: Be one", patch("Do it.", "a.c"))
     world.send("classic", "author1@example.org", "[PATCH 1/2x] KVM: Odd",
                patch("Do it.", "b.c"))
@@ -317,7 +464,7 @@ def pages(home):
 
 def main():
     """All of it."""
-    parts = (amended, twice, many, wide, fates, spans, refusals, copies, pages)
+    parts = (amended, twice, beside, given, ends, people, lists, many, wide, fates, spans, refusals, copies, pages)
     with tempfile.TemporaryDirectory() as home:
         for part in parts:
             if len(sys.argv) < 2 or part.__name__ in sys.argv[1:]:

@@ -69,6 +69,34 @@ def in_pipe(store, *args, **more):
     return done.stdout
 
 
+def told(store, *args):
+    """What is said on standard error, where that is the terminal."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([f"{BIN}/kvmdigest-report", "-d", store, *args],
+                          stdin=theirs, stdout=subprocess.DEVNULL,
+                          stderr=theirs, start_new_session=True,
+                          env=dict(BASE, HOME=os.path.dirname(store))) as one:
+        os.close(theirs)
+        got = b""
+        try:
+            while piece := os.read(ours, 65536):
+                got += piece
+        except OSError:  # it has ended
+            pass
+    os.close(ours)
+    expect(one.returncode == 0, f"{args}: exit {one.returncode}: {got}")
+    return got.replace(b"\r\n", b"\n")
+
+
+def check_progress(store, place):
+    """How far it is, in a line that is gone when it is through."""
+    got = told(store, "backup", place + "/copy.db")
+    expect(re.match(rb"\r\x1b\[Kcopying: \d+ % of \d+ MB", got) and
+           re.search(rb"\r\x1b\[Kkvmdigest-report: \S+/copy.db: \d+ messages, "
+                     rb"\d+ MB, \d+ large messages beside it\n$", got),
+           f"backup: {got}")
+
+
 def check_color(store):
     for args in COMMANDS[:2]:
         plain = in_pipe(store, *args)
@@ -184,5 +212,6 @@ with tempfile.TemporaryDirectory() as work:
     check_width(db)
     check_locale(db)
     check_pager(db, work)
+    check_progress(db, work)
 
 sys.exit(verdict())

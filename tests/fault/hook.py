@@ -160,11 +160,11 @@ class Store:
             self.base.close()
             self.base = None
 
-    def raw(self, name):
+    def raw(self, name, variant=1):
         """The exact bytes as the report shows them, or None."""
         done = subprocess.run(
             [REPORT, "-c", self.conf, "-d", self.path, "show", "--raw",
-             "<%s>" % message_id(name)], env=clean_env(self.folder),
+             "--variant=%d" % variant, "<%s>" % message_id(name)], env=clean_env(self.folder),
             stdin=subprocess.DEVNULL, capture_output=True, check=False)
         return done.stdout if done.returncode == 0 else None
 

@@ -148,7 +148,8 @@ def kept(store, name, data):
     if store.in_spool(data):
         return True
     try:
-        return in_store(store, name, data)
+        return in_store(store, name, data) or \
+            store.raw(name, variant=2) == data
     except sqlite3.Error:
         return False
 

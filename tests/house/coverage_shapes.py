@@ -10,31 +10,13 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(HERE, "..", "e2e"))
-from stories import AUTHOR, KEEPER, TWO, World, patch, series  # noqa: E402
+from stories import AUTHOR, KEEPER, PULL, TWO, World, patch, \
+    series  # noqa: E402
 
 HASH = "0123456789abcdef0123456789abcdef01234567"
-PULL = """The following changes since commit %s:
-
-  Linux 6.16 (2025-07-27 14:26:38 -0700)
-
-are available in the Git repository at:
-
-  https://git.example.com/kvm.git tags/for-linus
-
-for you to fetch changes up to %s:
-
-  KVM: fix it (2025-08-20 10:00:00 +0000)
-
-----------------------------------------------------------------
-Patch Author 1 (1):
-      KVM: fix it
-
- virt/a.c | 1 +
- 1 file changed, 1 insertion(+)
-""" % (HASH, HASH[::-1])
 PULLED = """The pull request you sent on Wed, 20 Aug 2025 10:00:00 +0000:
 
-> https://git.example.com/kvm.git tags/for-linus
+> https://git.example.com/demo/linux.git tags/one
 
 has been merged into torvalds/linux.git:
 https://git.example.com/torvalds/c/%s

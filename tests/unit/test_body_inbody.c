@@ -41,6 +41,12 @@ static const struct header_row header_rows[] = {
 	  "a", "b", NULL, "text\n" },
 	{ "no separator", ">From 0123 Mon Sep 17 00:00:00 2001\nFrom: a\n",
 	  NULL, NULL, NULL, ">From 0123 Mon Sep 17 00:00:00 2001\nFrom: a\n" },
+	{ "no hash",
+	  ">From 0123456789abcdef0123456789abcdef0123456x Mon Sep 17 "
+	  "00:00:00 2001\nFrom: a\n",
+	  NULL, NULL, NULL,
+	  ">From 0123456789abcdef0123456789abcdef0123456x Mon Sep 17 "
+	  "00:00:00 2001\nFrom: a\n" },
 	{ "carriage return", "From: a\rb\r\n\ntext\n", "a b", NULL, NULL,
 	  "text\n" },
 	{ "empty value", "From:\n\ntext\n", NULL, NULL, NULL, "text\n" },

@@ -62,6 +62,8 @@ static const struct {
 	{ ".procmailrc", ":0 wc\n| /nowhere/kvmdigest-mda -q\n",
 	  "procmailrc:1: there is no /nowhere/kvmdigest-mda: sudo install -D "
 	  "/x/program /nowhere/kvmdigest-mda" },
+	{ ".procmailrc", ":0 wc\n| /nowhere/kvmdigest-mda.old -q\n",
+	  "procmailrc:1: there is no /nowhere/kvmdigest-mda.old: " },
 	{ ".procmailrc", "TIMEOUT=0\n:0 wc\n| kvmdigest-mda\n", NULL },
 	{ ".procmailrc", "TIMEOUT=\"8\"\n:0 wc\n| kvmdigest-mda\n",
 	  "TIMEOUT is 8 s" },

@@ -141,6 +141,12 @@ static void test_check_spool(void **state)
 	check_says(check_run(fix, opts, KD_BUSY),
 	           kd_arena_printf(fix->arena, "kvmdigest-mda -d %s --drain",
 	                           fix->path));
+	fixture_write(fixture_name(fix, "-spool/bad/one"), kd_bytes_of("x"));
+	check_says(check_run(fix, check_plain, KD_BUSY),
+	           "wrong: 1 file lies in ");
+	fixture_write(fixture_name(fix, "-spool/bad/two"), kd_bytes_of("x"));
+	check_says(check_run(fix, check_plain, KD_BUSY),
+	           "wrong: 2 files lie in ");
 }
 
 /* fstatfs() of the C library, but for a store that is made to be elsewhere. */

@@ -30,6 +30,8 @@ static const struct {
 	{ { "--import", "" }, ":files\n" },
 	{ { "--import", "--", "-" }, ":files\n" },
 	{ { "--drain", "" }, "" },
+	{ { "a-file", "--imp" }, "--import\n" },
+	{ { "--nonsense=1", "--imp" }, "--import\n" },
 	{ { "-q", "-c" }, "-c\n" },
 	{ { "-qc", "" }, ":files\n" },
 	{ { "--store=x" }, ":files\n" },

@@ -154,6 +154,8 @@ static const struct path_row path_rows[] = {
 	  "d\\g" },
 	{ "no UTF-8, no line", "--- a/d/f\n+++ \"b/d/\\377\\n\\033g\"\n" ONE,
 	  "d/\xef\xbf\xbd??g" },
+	{ "a quotation that ends in its middle",
+	  "--- \"a/d/f\\\n+++ \"b/d/f\\\n" ONE, "d/f\\" },
 	{ "a bad quotation", "--- \"a/d/f\\q\n+++ \"b/d/f\\q\n" ONE, "d/f\\q" },
 	{ "diff -u, with time",
 	  "--- l.orig/x/y.c\t2020-01-31 10:00:00.5 +0100\n"

@@ -272,6 +272,12 @@ static void test_limits(void **state)
 	assert_string_equal(msg.author.email, "a@example.org");
 	msg = record_fallen_back(many);
 	assert_string_equal(msg.sender.email, "a@example.org");
+	/* each byte of it becomes three */
+	memset(id, 0xff, 1500);
+	msg = record_fallen_back(
+		kd_arena_printf(record_arena, FROM "Subject: %s\n\nx\n", id));
+	assert_in_range(strlen(msg.subject.full), 1, KD_SUBJECT_MAX);
+	assert_true(kd_utf8_valid(kd_bytes_of(msg.subject.full)));
 }
 
 int main(void)

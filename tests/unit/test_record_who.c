@@ -114,6 +114,13 @@ static const struct {
 	       "majordomo@vger.kernel.org\nMore majordomo info at  "
 	       "http://vger.kernel.org/majordomo-info.html\n",
 	  true },
+	{ COPY "\nx\n",
+	  COPY "\nx\n--\nTo unsubscribe from this list: send the line "
+	       "\"unsubscribe kvm\" in\nthe body of a message to "
+	       "majordomo@vger.kernel.org\nMore majordomo info at  "
+	       "http://vger.kernel.org/majordomo-info.html\n"
+	       "Please read the FAQ at  http://www.tux.org/lkml/\n",
+	  true },
 	{ COPY TYPE "\n--b\n\nx\n--b--\n",
 	  COPY "Content-Type: multipart/mixed;\n boundary=\"cc\"\n"
 	       "\n--cc\n\nx\n--cc--\n",

@@ -117,6 +117,17 @@ static void test_parse_rows(void **state)
 	}
 }
 
+/* Where the calendar ends nothing is some days ago. */
+static void test_parse_at_the_end_of_time(void **state)
+{
+	int64_t when = 0;
+
+	(void)state;
+	set_zone("UTC");
+	assert_int_equal(kd_when_parse("2 days ago", INT64_MAX, &when),
+	                 KD_WHEN_BAD);
+}
+
 static void test_parse_overlong(void **state)
 {
 	char text[4096];
@@ -149,6 +160,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parse_rows),
+		cmocka_unit_test(test_parse_at_the_end_of_time),
 		cmocka_unit_test(test_parse_overlong),
 		cmocka_unit_test(test_format_zones),
 	};

@@ -174,6 +174,8 @@ static void test_source_from_lines(void **state)
 		{ "From a@b Thu Nov 24 2022", false, 0 },
 		{ "From a@b Thu Nov 24 25:22:48 2022", false, 0 },
 		{ "From a@b Thu Nov 24 18:22:48", false, 0 },
+		{ "From a@b Thu Nov 32 18:22:48 2022", false, 0 },
+		{ "From a@b Thu Nov 2x 18:22:48 2022", false, 0 },
 		{ "From Thursday on 18:22 is too late", false, 0 },
 		{ "From ", false, 0 },
 	};

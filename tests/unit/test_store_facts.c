@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "store/reread.h"
 #include "tests/support/facts_fixture.h"
 
 static void test_facts_come_back(void **state)
@@ -74,6 +75,28 @@ static void test_facts_of_nothing_are_no_rows(void **state)
 	assert_null(row.msg.base_commit);
 	kd_store_close(store);
 	assert_int_equal(fixture_query(fix, count), 0);
+}
+
+/* What --reparse asks for may be gone in the meantime. */
+static void test_facts_of_what_is_not_there(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
+	struct kd_arriving a = fixture_arriving(fix, "1@x", "one", 1000);
+	struct kd_kept kept = { .variant = 4711, .large = true };
+	struct kd_reread row = { .kept = kept, .msg = *a.msg };
+	struct kd_bytes bytes;
+	size_t n = 0;
+
+	(void)fixture_add(fix, store, &a);
+	assert_int_equal(kd_store_kept_bytes(store, &kept, fix->arena, &bytes,
+	                                     &fix->err),
+	                 KD_NOTFOUND);
+	assert_int_equal(kd_store_reread(store, &row, 1, INT64_MAX, &n,
+	                                 &fix->err),
+	                 KD_NOTFOUND);
+	assert_int_equal(n, 0);
+	kd_store_close(store);
 }
 
 static void test_facts_are_those_of_each_variant(void **state)
@@ -191,6 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_facts_come_back),
 		TEST(test_facts_of_nothing_are_no_rows),
+		TEST(test_facts_of_what_is_not_there),
 		TEST(test_facts_are_those_of_each_variant),
 		TEST(test_facts_follow_what_is_read_again),
 	};

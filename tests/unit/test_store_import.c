@@ -115,6 +115,38 @@ static void test_import_without_room(void **state)
 	import_expect_sound(fix);
 }
 
+/* Into a store whose one message has that number: where the first of the
+ * archive is then. */
+static kd_seq import_beside(struct fixture *fix, const char *change)
+{
+	struct kd_arriving a = fixture_arriving(fix, "a@x", "a", 2000);
+	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
+	struct kd_arriving rows[IMPORT_ROWS];
+	kd_seq seq;
+
+	(void)fixture_add(fix, store, &a);
+	kd_store_close(store);
+	fixture_change(fix, change);
+	store = fixture_open(fix, KD_STORE_DELIVER);
+	import_rows(fix, "m", 1000, rows);
+	import_take_in(fix, store, &import_archive, rows, NULL, true);
+	seq = import_seq(fix, store, "m0@x");
+	kd_store_close(store);
+	return seq;
+}
+
+static void test_import_with_nothing_in_front(void **state)
+{
+	assert_int_equal(import_beside(*state, "UPDATE arrival SET seq = 1"),
+	                 KD_FIRST_SEQ);
+}
+
+static void test_import_with_little_in_front(void **state)
+{
+	assert_in_range(import_beside(*state, "UPDATE arrival SET seq = 90"), 1,
+	                89);
+}
+
 /* The lock is free meanwhile, and can be had back. */
 static void test_import_lets_others_in(void **state)
 {
@@ -188,6 +220,8 @@ int main(void)
 		TEST(test_import_keeps_times_in_order),
 		TEST(test_import_of_two_at_once),
 		TEST(test_import_without_room),
+		TEST(test_import_with_nothing_in_front),
+		TEST(test_import_with_little_in_front),
 		TEST(test_import_lets_others_in),
 		TEST(test_import_into_an_older_store),
 	};

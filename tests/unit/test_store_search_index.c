@@ -178,6 +178,27 @@ static void test_damage(void **state)
 	assert_int_equal(search_count(fix), 50);
 }
 
+/* Rows are numbered one by one: a number that is far too high is damage. */
+static void test_a_number_too_high(void **state)
+{
+	const struct kd_search_query query = search_one(NULL);
+	struct fixture *fix = *state;
+	struct kd_search_hit *hits = NULL;
+	struct opened opened;
+	size_t n = 0;
+
+	search_add_text(fix, "a@x", "red", 100);
+	search_expect(fix, "red", "a@x");
+	assert_int_equal(exec(fix, "-search", "UPDATE doc SET id = 5000000000"),
+	                 SQLITE_OK);
+	opened = search_open(fix);
+	assert_int_equal(kd_store_begin_read(opened.store, &fix->err), KD_OK);
+	assert_int_equal(kd_search_find(opened.search, &query, fix->arena,
+	                                &hits, &n, &fix->err),
+	                 KD_CORRUPT);
+	search_close(&opened);
+}
+
 static void test_check_finds_damage(void **state)
 {
 	struct fixture *fix = *state;
@@ -293,6 +314,7 @@ int main(void)
 		TEST(test_an_older_copy_of_the_store),
 		TEST(test_another_store),
 		TEST(test_damage),
+		TEST(test_a_number_too_high),
 		TEST(test_check_finds_damage),
 		TEST(test_too_much_that_is_old),
 		TEST(test_a_file_that_cannot_be_written),

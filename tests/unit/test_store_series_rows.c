@@ -238,6 +238,32 @@ static void test_all_versions(void **state)
 	kd_store_close(store);
 }
 
+static enum kd_status ask_again(const struct kd_series *row, void *payload,
+                                struct kd_error *err)
+{
+	static const struct kd_scope all = { .kind = KD_SCOPE_ALL };
+	const struct kd_range range = { .after = 0, .upto = INT64_MAX };
+	char text[ASKED + 1] = "";
+
+	(void)row;
+	return kd_store_each_series(payload, &all, range, take_head, text, err);
+}
+
+/* Whoever is told of a row cannot ask for the rows: said, and not undone. */
+static void test_series_asked_for_meanwhile(void **state)
+{
+	static const struct kd_scope all = { .kind = KD_SCOPE_ALL };
+	const struct kd_range range = { .after = 0, .upto = INT64_MAX };
+	struct fixture *fix = *state;
+	struct kd_store *store = open_asked(fix);
+
+	assert_int_equal(kd_store_each_series(store, &all, range, ask_again,
+	                                      store, &fix->err),
+	                 KD_BUG);
+	assert_string_equal(heads(fix, store, &all, 0, INT64_MAX), "acde");
+	kd_store_close(store);
+}
+
 /* Where versions and dates do not tell, the Message-IDs do; one without a
  * date comes first. */
 static void test_versions_in_order(void **state)
@@ -298,6 +324,7 @@ int main(void)
 		TEST(test_series_of_a_range),
 		TEST(test_one_series),
 		TEST(test_all_versions),
+		TEST(test_series_asked_for_meanwhile),
 		TEST(test_versions_in_order),
 		TEST(test_evidence_of_a_later_release),
 	};

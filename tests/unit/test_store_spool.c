@@ -157,6 +157,17 @@ static void test_spool_counts_failures(void **state)
 	spool_expect_count(fix, 0, 2);
 }
 
+/* A directory that somebody removed holds nothing. */
+static void test_spool_without_its_directories(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_spool_mail mail = spool_mail("x", 1);
+
+	spool_put(fix, &mail);
+	assert_int_equal(rmdir(fixture_name(fix, "-spool/bad")), 0);
+	spool_expect_count(fix, 1, 0);
+}
+
 static void test_spool_takes_what_failed_last(void **state)
 {
 	struct fixture *fix = *state;
@@ -192,6 +203,7 @@ int main(void)
 		TEST(test_spool_file_is_what_the_header_says),
 		TEST(test_spool_that_is_not_there),
 		TEST(test_spool_counts_failures),
+		TEST(test_spool_without_its_directories),
 		TEST(test_spool_takes_what_failed_last),
 	};
 

@@ -206,6 +206,28 @@ static void test_wire_bool_is_0_or_1(void **state)
 	free(bytes);
 }
 
+/* A text that lies in the raw mail is looked at there. */
+static void test_wire_text_in_raw_is_utf8(void **state)
+{
+	struct kd_message full = wire_full();
+	struct kd_bytes wire = wire_encode(&full);
+	struct kd_bytes raw = wire_raw();
+	char *bytes = malloc(raw.size);
+	struct kd_message back;
+	char *copy = NULL;
+
+	(void)state;
+	assert_non_null(bytes);
+	memcpy(bytes, raw.data, raw.size);
+	assert_true(full.text_in_raw.size > 0);
+	bytes[full.text_in_raw.offset] = (char)0xff;
+	raw.data = bytes;
+	assert_int_equal(wire_decode(wire, raw, wire_arena, &back, &copy),
+	                 KD_BUG);
+	free(copy);
+	free(bytes);
+}
+
 /* Blocks of noise, the same ones at each run. */
 static void test_wire_noise(void **state)
 {
@@ -273,6 +295,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wire_every_flip),
 		cmocka_unit_test(test_wire_bool_is_0_or_1),
+		cmocka_unit_test(test_wire_text_in_raw_is_utf8),
 		cmocka_unit_test(test_wire_noise),
 		cmocka_unit_test(test_wire_list_longer_than_any),
 	};

@@ -89,6 +89,7 @@ static void test_wire_lists_over_their_limits(void **state)
 	struct kd_message msg = wire_full();
 	char *path = filled(5000, "p");
 	char *value = filled(KD_TRAILER_MAX, "v");
+	char *over = filled(KD_TRAILER_MAX + 1, "v");
 	const char **many = kd_arena_array(wire_arena, 3000, sizeof(*many));
 	struct kd_trailer *full =
 		kd_arena_array(wire_arena, 300, sizeof(*full));
@@ -102,6 +103,7 @@ static void test_wire_lists_over_their_limits(void **state)
 	for (int i = 0; i < 300; i++)
 		full[i] = (struct kd_trailer){ "Acked-by", i < 15 ? value : "A",
 			                       true, false };
+	full[1].value = over;
 	msg.status = KD_PARSE_OK;
 	msg.paths = some;
 	msg.n_paths = 5;
@@ -121,11 +123,15 @@ static void test_wire_lists_over_their_limits(void **state)
 	assert_string_equal(back.titles[999], "title 999");
 	assert_int_equal(back.n_trailers, KD_TRAILERS_MAX);
 	assert_string_equal(back.trailers[199].value, "A");
+	for (int i = 0; i < KD_TRAILERS_MAX; i++)
+		assert_in_range(strlen(back.trailers[i].value), 1,
+		                KD_TRAILER_MAX);
 	assert_null(back.base_commit);
 	assert_int_equal(back.n_links, 2);
 	free(copy);
 	free(path);
 	free(value);
+	free(over);
 }
 
 static struct kd_trailer *most_trailers(const char *name, const char *value)
