@@ -7,7 +7,7 @@ add_library(kd_store_fixture STATIC support/store_fixture.c
 target_link_libraries(kd_store_fixture PUBLIC kd_store kd_sqlite
   PRIVATE PkgConfig::CMOCKA)
 
-foreach(name open log heap refuse damage add variant raw query find series series_rows members
+foreach(name open log log_disk heap refuse damage add variant raw query find series series_rows members
     versions chance plan cost storm large spool spool_foreign
     spool_room wanted about facts facts_limits review migrate terse import import_batch repack repack_damage search search_index thread)
   kd_unit_test(store_${name} kd_store_fixture)

@@ -54,6 +54,9 @@ FROM = b"From list@example.org Mon Nov 10 17:16:44 2025\n"
 def mailboxes(work):
     write(work + "/blank", b"\n\r\n\n" + FROM + mail("blank") + b"\n")
     run(work, "--import", "blank", says=["read 1, new 1,"])
+    # With a Received that says no time.
+    write(work + "/timeless", b"Received: from a by b\n" + mail("timeless"))
+    run(work, "--import", "timeless", says=["read 1, new 1,"])
     body = b"One\r\n\r\nFrom here on\r\n"
     counted = mail("counted").replace(b"\nWords.\n", b"").replace(
         b"\n", b"\r\n") + b"Content-Length: %d\r\n\r\n" % len(body) + body

@@ -7,6 +7,7 @@ All of the mail is made here, by roles at example.org, and goes in by one
 import for each world.
 """
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -64,11 +65,16 @@ def twice(home):
     """Two patches of one number, and one of a number that there is not."""
     world = World(home, "twice")
     series(world, "tw", 1, ["KVM: Add a", "KVM: Add b"])
+    # Nine of them, and again, changed, without a word: the next version.
+    titles = ["KVM: Add number %d" % i for i in range(9)]
+    series(world, "nine", 1, titles)
+    series(world, "nine-b", 1, titles)
     world.send("tw-2b", AUTHOR, "[PATCH 2/2] KVM: Add another b",
                patch("Do it.", "b2.c"), "tw-0")
     world.send("tw-3", AUTHOR, "[PATCH 3/2] KVM: Add too much",
                patch("Do it.", "b3.c"), "tw-0")
     world.take_in()
+    world.has(["mbox", "<nine-b-1@example.org>"], "v2 KVM: The nine series")
     # The second one of a number is of a series of its own.
     world.has(["series", "start.."], "1/2", "missing: 1", "3/3")
     world.has(["mbox", "<tw-1@example.org>"], "2/3 KVM: Add b\n",
@@ -202,9 +208,40 @@ def lists(home):
             fault("it came before the marker")
     world.has(["--format=mail", "--to=reader@example.org", "--list=KVM-PPC",
                "start.."], "List-Id: ", "<kvm-ppc-digest.")
+    # A list that an import has made one.
+    world.send("extra", TWO, "More", "Words.\n")
+    world.run("kvmdigest-mda", "--import", "-q", "-l",
+              "Extra=extra.example.org", "-", data=world.mails[-1].encode())
+    done = subprocess.run(
+        [BIN + "/kvmdigest-report", "complete", "--", "-c", world.conf, "-d",
+         world.home + "/store/kvm.db", "--list="], capture_output=True,
+        check=False, env={"HOME": world.home, "PATH": os.environ["PATH"]})
+    if done.stdout.split() != [b"--list=" + name for name in (
+            b"KVM", b"KVM-PPC", b"Extra", b"all", b"none")]:
+        fault("completion of lists: %r" % done.stdout)
     world.report("-o", "/", "--list=all", "start..", code=74)
     if "directory" not in world.said:
         fault("-o /: " + world.said)
+
+
+def older(home):
+    """Series that are not as this release puts them together: what there is
+    of them is shown."""
+    for name, change in (("gone", "series = 4711"), ("none", "series = NULL"),
+                         ("one", "series = (SELECT min(id) FROM series)")):
+        world = World(home, "older-" + name)
+        series(world, "a", 1, ["KVM: Be first", "KVM: Be second"])
+        series(world, "b", 2, ["KVM: Be third", "KVM: Be fourth"])
+        world.take_in()
+        base = sqlite3.connect(world.home + "/store/kvm.db")
+        base.execute("UPDATE message SET " + change)
+        base.commit()
+        base.close()
+        world.has(["--section=patches,revisions,messages", "--messages=all",
+                   "start.."], "The a series" if name == "one" else
+                  "KVM: Be first")
+        world.has(["show", "<a-1@example.org>"], "KVM: Be first")
+        world.has(["show", "<a-0@example.org>"], "The a series")
 
 
 def many(home):
@@ -418,6 +455,7 @@ def copies(home):
             ("store/kvm.db", False, 64, itself),
             ("store/kvm.db-wal", True, 64, itself),
             ("store/kvm.db-spool", False, 64, itself),
+            ("store/kvm.db-2025", False, 0, ""),
             ("none/copy", False, 74, "there is no directory"),
             ("dir/", False, 64, "the name of a file was expected"),
             ("copy", False, 0, ""),
@@ -441,6 +479,15 @@ def copies(home):
                                     "PATH": os.environ["PATH"]},
                                check=False).stdout:
             fault("the copy %s has another digest" % name)
+    # A store that is damaged has no copy.
+    base = sqlite3.connect(world.home + "/store/kvm.db")
+    base.execute("DELETE FROM person WHERE id = 1")
+    base.commit()
+    base.close()
+    world.report("backup", world.home + "/damaged", code=65)
+    if "was not written, for the store" not in world.said or \
+            os.path.exists(world.home + "/damaged"):
+        fault("backup of a damaged store: " + world.said)
 
 
 def pages(home):
@@ -464,7 +511,7 @@ def pages(home):
 
 def main():
     """All of it."""
-    parts = (amended, twice, beside, given, ends, people, lists, many, wide, fates, spans, refusals, copies, pages)
+    parts = (amended, twice, beside, older, given, ends, people, lists, many, wide, fates, spans, refusals, copies, pages)
     with tempfile.TemporaryDirectory() as home:
         for part in parts:
             if len(sys.argv) < 2 or part.__name__ in sys.argv[1:]:

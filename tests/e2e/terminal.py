@@ -88,6 +88,14 @@ def told(store, *args):
     return got.replace(b"\r\n", b"\n")
 
 
+def check_not_paged(store):
+    """What is no reading matter is printed, whatever the pager is."""
+    shown = at_terminal(store, "markers", PAGER="false")
+    expect(b"mine" in shown, f"markers: {shown}")
+    shown = at_terminal(store, "mark", "other", PAGER="false")
+    expect(b"other" in at_terminal(store, "markers"), f"mark: {shown}")
+
+
 def check_progress(store, place):
     """How far it is, in a line that is gone when it is through."""
     got = told(store, "backup", place + "/copy.db")
@@ -212,6 +220,7 @@ with tempfile.TemporaryDirectory() as work:
     check_width(db)
     check_locale(db)
     check_pager(db, work)
+    check_not_paged(db)
     check_progress(db, work)
 
 sys.exit(verdict())

@@ -137,7 +137,8 @@ static struct {
 	const char *name; /* KD_FAULT_NAME: the function that fails */
 	ptrdiff_t site;   /* KD_FAULT_SITE: the place from where */
 	long at;          /* KD_FAULT_AT: which of the calls from there */
-	bool on;          /* KD_FAULT_ON: ... and all calls after it */
+	bool on;          /* KD_FAULT_ON: ... and all calls after it; */
+	bool same;        /* 2: those of that name alone */
 	bool done;
 	bool child; /* KD_FAULT_IN=child: calls of a child count */
 	int errnum; /* KD_FAULT_ERRNO; 0: it does less than it was told */
@@ -189,6 +190,7 @@ __attribute__((constructor)) static void begin(void)
 	fault.site = number_of("KD_FAULT_SITE", 16, 0);
 	fault.at = number_of("KD_FAULT_AT", 10, 1);
 	fault.on = number_of("KD_FAULT_ON", 10, 0) != 0;
+	fault.same = number_of("KD_FAULT_ON", 10, 0) == 2;
 	fault.name = getenv("KD_FAULT_NAME");
 	if (fault.name != NULL)
 		fault.name = strdup(fault.name);
@@ -281,7 +283,7 @@ static bool fails_from(const char *name, const char *from)
 		    ++fault.seen != fault.at)
 			return false;
 		fault.done = true;
-	} else if (!fault.on) {
+	} else if (!fault.on || (fault.same && strcmp(name, fault.name) != 0)) {
 		return false;
 	}
 	errno = fault.errnum;

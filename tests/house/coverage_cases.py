@@ -231,7 +231,7 @@ def cases(work):
     found += [Case("dry run", later, ["--dry-run"], sample()[1]),
               Case("dry run, large", later, ["--dry-run"],
                    mail("large", 100000))]
-    found += of_home(later) + of_spool(later, new) + of_children(later)
+    found += of_home(later, new) + of_spool(later, new) + of_children(later)
     found += of_keeper(later, new) + of_import(later, new) + of_report(new)
     return found
 
@@ -246,7 +246,7 @@ report: { sections = ( "patches", "messages" ); top = 3; format = "text";
 """
 
 
-def of_home(later):
+def of_home(later, new):
     """With no word of where the store and the configuration are; and with
     names that begin here."""
     store = later.copy_to(later.folder + "-home")
@@ -286,12 +286,21 @@ def of_home(later):
         if "report" in case.name or "show" in case.argv:
             case.program = REPORT
     # of whom nobody knows a home; the user that runs this has one
-    for name, program, argv in (("no home", HOOK, ["--check"]),
-                                ("no home, report", REPORT, ["markers"])):
+    write(os.path.join(store.folder, "of-home"),
+          b'report: { mailmap = "~/mailmap"; };\n')
+    for name, program, argv in (
+            ("no home", HOOK, ["--check"]),
+            ("no home, report", REPORT, ["markers"]),
+            ("no home, in conf", REPORT, ["-c", "of-home", "markers"])):
         case = Case(name, store, argv)
         case.program, case.bare, case.homeless = program, True, True
         case.only, case.stays = ("getpwuid",), ("0",)
         found.append(case)
+    # a directory of the store's own is made
+    fresh = Case("fresh home", new("fresh"), (), mail("fresh"))
+    fresh.bare = True
+    fresh.spared = ("stat", "lstat", "getpwuid", "read")
+    found.append(fresh)
     mute = Case("no standard error", store, (), mail("mute"))
     mute.speechless, mute.only = True, ("open",)
     return found + [mute]
@@ -300,6 +309,7 @@ def of_home(later):
 def of_spool(later, new):
     broken = later.copy_to(later.folder + "-broken")
     garbage(broken)
+    deliver_quiet(broken, mail("waits"))
     into = Case("into the spool", broken, (), mail("two"), "two")
     into.stays = ("EIO",)
     into.sound = False
@@ -434,7 +444,8 @@ def sources(folder, mails):
     write(os.path.join(folder, "one"), mails[0])
     write(os.path.join(folder, "junk"), b"\0\1\2 this is no mail\n")
     directory(os.path.join(folder, "maildir"), mails[:4], True)
-    directory(os.path.join(folder, "mh"), mails[:4], False)
+    directory(os.path.join(folder, "mh"), mails[:3], False)
+    directory(os.path.join(folder, "mh", "below"), mails[3:4], False)
     archive(os.path.join(folder, "v1"), mails[:4], 1)
     archive(os.path.join(folder, "v2", "git", "0.git"), mails[:4], 2)
     archive(os.path.join(folder, "v2", "git", "1.git"), mails[4:6], 2)
@@ -563,6 +574,7 @@ def of_report(new):
     add(store, "all messages", "--messages=all", "--section=messages",
         "start..")
     add(store, "top", "--section=domains,patches", "--top=3", "start..")
+    add(store, "of one series", "--series=" + ring, "start..")
     add(store, "of a list", "--list=KVM", "start..")
     add(store, "unlisted", "--list=none", "start..")
     add(store, "days", "2025-11-01..2025-11-30")
@@ -579,6 +591,7 @@ def of_report(new):
     add(store, "variant", "show", "--variant=2", one)
     add(store, "raw variant", "show", "--raw", "--variant=2", one)
     add(store, "advance", "--advance=here", "start..", writes=True)
+    add(store, "advance, anew", "--advance=other", "start..", writes=True)
     add(store, "file", "-o", "out", "start..", writes=True, stays=("EEXIST",))
     add(store, "device", "-o", "/dev/null", "start..")
     add(store, "old file", "-o", "conf", "show", "latest", writes=True)

@@ -138,7 +138,8 @@ def faults_of(case, work, known):
         for word, kind in kinds:
             if word in case.stays or (case.stays and word == "IOERR"):
                 found.append(("%s, %s and on" % (what, word),
-                              dict(env, KD_FAULT_ON="1", **kind)))
+                              dict(env, KD_FAULT_ON="2" if case.only else
+                                   "1", **kind)))
     return found
 
 

@@ -239,6 +239,25 @@ static void test_readings(void **state)
 	assert_int_equal(cover.fate, KD_FATE_NONE);
 }
 
+/* A patch of so many files. */
+static const char *diff_of(int n)
+{
+	enum { SIZE = 80 };
+	static const char head[] = FROM "Subject: [PATCH] x\n\nx\n---\n";
+	char *text =
+		kd_arena_alloc(record_arena, sizeof(head) + (size_t)n * SIZE);
+	char *end = text;
+
+	assert_non_null(text);
+	end = stpcpy(end, head);
+	for (int i = 0; i < n; i++)
+		end += snprintf(end, SIZE,
+		                "diff --git a/f%d b/f%d\nold mode 100644\n"
+		                "new mode 100755\n",
+		                i, i);
+	return text;
+}
+
 /* Where something had to be left out, the record says so. */
 static void test_limits(void **state)
 {
@@ -272,6 +291,12 @@ static void test_limits(void **state)
 	assert_string_equal(msg.author.email, "a@example.org");
 	msg = record_fallen_back(many);
 	assert_string_equal(msg.sender.email, "a@example.org");
+	msg = record_built(diff_of(KD_PATHS_MAX));
+	assert_int_equal(msg.status, KD_PARSE_OK);
+	assert_int_equal(msg.n_paths, KD_PATHS_MAX);
+	msg = record_built(diff_of(KD_PATHS_MAX + 1));
+	assert_int_equal(msg.status, KD_PARSE_LIMITED);
+	assert_int_equal(msg.n_paths, KD_PATHS_MAX);
 	/* each byte of it becomes three */
 	memset(id, 0xff, 1500);
 	msg = record_fallen_back(

@@ -57,6 +57,7 @@ static void test_is_from(void **state)
 		{ "From here at 10:00:00 on", false },
 		{ "From a Mon Sep 17 00:00:00 +0100 2001", true },
 		{ "From a Mon Sep 17 00:00:00 -0100 2001", false },
+		{ "From a Mon Sep 17 00:00:00 2001 and so it goes on", true },
 		{ "From the beginning of it", false },
 		{ "From x 1:0:0 2001 abcdef", false },
 		{ ">From git@z Thu Jan  1 00:00:00 1970", false },

@@ -77,6 +77,25 @@ static void test_facts_of_nothing_are_no_rows(void **state)
 	assert_int_equal(fixture_query(fix, count), 0);
 }
 
+/* Of the words of the brackets those that are words. */
+static void test_facts_words(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
+	struct kd_arriving a = fixture_arriving(fix, "1@x", "one", 1000);
+	struct kd_subject *subject = &fixture_message(&a)->subject;
+	struct kd_posted row;
+
+	subject->prefixes[0] = "";
+	subject->prefixes[1] = "kvm-unit-tests";
+	subject->n_prefixes = 2;
+	(void)fixture_add(fix, store, &a);
+	row = fixture_get(fix, store, "1@x");
+	assert_int_equal(row.msg.subject.n_prefixes, 1);
+	assert_string_equal(row.msg.subject.prefixes[0], "kvm-unit-tests");
+	kd_store_close(store);
+}
+
 /* What --reparse asks for may be gone in the meantime. */
 static void test_facts_of_what_is_not_there(void **state)
 {
@@ -214,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_facts_come_back),
 		TEST(test_facts_of_nothing_are_no_rows),
+		TEST(test_facts_words),
 		TEST(test_facts_of_what_is_not_there),
 		TEST(test_facts_are_those_of_each_variant),
 		TEST(test_facts_follow_what_is_read_again),

@@ -156,6 +156,9 @@ static void test_import_takes_what_is_packed(void **state)
 			kd_packer_pack(packer, rows[i].raw, packed[i], SIZE);
 		assert_in_range(rows[i].packed.size, 10, SIZE - 1);
 	}
+	assert_int_equal(kd_packer_pack(packer, (struct kd_bytes){ text, 0 },
+	                                packed[0], SIZE),
+	                 0);
 	kd_packer_free(packer);
 	import_take_in(fix, store, &import_archive, rows, NULL, true);
 	for (size_t i = 0; i < IMPORT_ROWS; i++) {

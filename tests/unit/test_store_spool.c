@@ -157,6 +157,28 @@ static void test_spool_counts_failures(void **state)
 	spool_expect_count(fix, 0, 2);
 }
 
+/* A file that says of itself that it was tried more than anything is. */
+static void test_spool_counts_no_further(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_spool_mail mail = spool_mail("x", 1);
+	struct kd_spool *spool;
+	const char *name;
+	bool bad = false;
+
+	spool_put(fix, &mail);
+	name = spool_file(fix, "new", spool_only_name(fix, "new"));
+	assert_int_equal(
+		rename(name, kd_arena_printf(fix->arena, "%s.9", name)), 0);
+	spool = spool_open(fix);
+	assert_true(kd_spool_next(spool));
+	assert_int_equal(kd_spool_blame(spool, &bad, &fix->err), KD_OK);
+	assert_true(bad);
+	kd_spool_close(spool);
+	name = spool_only_name(fix, "bad");
+	assert_string_equal(name + strlen(name) - 2, ".9");
+}
+
 /* A directory that somebody removed holds nothing. */
 static void test_spool_without_its_directories(void **state)
 {
@@ -203,6 +225,7 @@ int main(void)
 		TEST(test_spool_file_is_what_the_header_says),
 		TEST(test_spool_that_is_not_there),
 		TEST(test_spool_counts_failures),
+		TEST(test_spool_counts_no_further),
 		TEST(test_spool_without_its_directories),
 		TEST(test_spool_takes_what_failed_last),
 	};

@@ -195,6 +195,28 @@ static void test_letter(void **state)
 	check(state, rows, sizeof(rows) / sizeof(rows[0]));
 }
 
+/* All of them together have a limit, too. */
+static void test_limit_of_all(void **state)
+{
+	enum { LINE = KD_TRAILER_MAX, LINES = 2 * KD_TRAILERS_SIZE_MAX / LINE };
+	struct kd_arena *arena = *state;
+	char *text = kd_arena_alloc(arena, (size_t)LINES * LINE + 1);
+	struct given given = { .text = text,
+		               .kind = KD_KIND_PATCH,
+		               .has_diff = true };
+	struct kd_message msg;
+
+	assert_non_null(text);
+	memset(text, 'x', (size_t)LINES * LINE);
+	for (size_t i = 0; i < LINES; i++) {
+		*stpcpy(text + i * LINE, "Link: https://example.org/") = 'x';
+		text[(i + 1) * LINE - 1] = '\n';
+	}
+	msg = reading_run(kd_trailers_read, &given, arena);
+	assert_in_range(msg.n_trailers, 10, LINES / 2 + 1);
+	assert_int_equal(msg.status, KD_PARSE_LIMITED);
+}
+
 /* Over a limit the rest is left out, and the message says so. */
 static void test_limits(void **state)
 {
@@ -230,6 +252,8 @@ int main(void)
 		                                reading_teardown),
 		cmocka_unit_test_setup_teardown(test_letter, reading_setup,
 		                                reading_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_limit_of_all, reading_setup, reading_teardown),
 		cmocka_unit_test_setup_teardown(test_limits, reading_setup,
 		                                reading_teardown),
 	};
