@@ -202,7 +202,8 @@ static bool add_fellows(struct graph *graph, int a)
 			if (!add_edge(graph, REASON_LOOSE, 0, a, b))
 				return false;
 		}
-		if (siblings == FELLOWS_MAX && loose == FELLOWS_MAX)
+		/* one that has siblings is not loose */
+		if (siblings == FELLOWS_MAX || loose == FELLOWS_MAX)
 			break;
 	}
 	return true;

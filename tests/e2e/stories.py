@@ -178,11 +178,13 @@ def people(home):
                "p-2")
     for i in range(80):
         world.send("w-%d" % i, "Writer %d <w%d@example.org>" % (i, i),
-                   "Words %d" % i, "Words.\n")
+                   "[PATCH] KVM: Words %d" % i, patch("Do it.", "w.c"))
     world.take_in()
     world.has(["--section=reviewers", "start.."], "Reviewer One")
     world.has(["mailmap"], "alike addresses", "<five+kvm@example.org>")
     world.has(["search", "from:writer"], "Words 79")
+    world.has(["--author=writer", "--section=messages", "--messages=all",
+               "start.."], "Words 0", "Words 79")
 
 
 def lists(home):
@@ -197,9 +199,15 @@ def lists(home):
     world.take_in()
     world.has(["--section=newcomers", "--list=KVM", "start.."],
               "1 message in this range, and it is no patch.")
-    world.send("ppc", AUTHOR, "[PATCH] KVM: PPC: Be", patch("Do it.", "p.c"))
+    world.send("ppc", AUTHOR, "[PATCH] KVM: PPC: Be",
+               "From: Other Author <other@example.org>\n\n" +
+               patch("Do it.", "p.c"))
     world.mails[-1] = world.mails[-1].replace("<kvm.", "<kvm-ppc.")
     world.take_in()
+    # Who sends what others wrote has posted no first patch.
+    world.has(["--section=newcomers", "--list=KVM-PPC",
+               "<kvm@example.org>.."],
+              "Nobody posted a first patch.")
     world.report("mark", "last", "<ppc@example.org>", "--list=all")
     for words in ((), ("last..",)):
         if "A question" in world.report("--section=messages",

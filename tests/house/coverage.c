@@ -66,10 +66,11 @@ void __wrap___gcov_exit(void)
 }
 
 /*
- * From here on the program counts in a file, however it ends.  What two
- * count at the same moment may be counted once; never does a count go back
- * to nothing.  With KD_COUNTERS_DUMP it is asked for all that was counted
- * till now, in the form of gcov.
+ * From here on the program counts in a file, however it ends.  All counts
+ * count (-fprofile-update=atomic): gcov works out from others how often most
+ * lines were reached, and where two that ran at the same moment counted as
+ * one, it took some that were for not reached.  With KD_COUNTERS_DUMP it is
+ * asked for all that was counted till now, in the form of gcov.
  */
 static void share_counters(void)
 {

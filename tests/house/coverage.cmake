@@ -31,7 +31,7 @@ target_compile_options(kd_flags INTERFACE -O0 -fno-omit-frame-pointer)
 # is asked for fork() or exec(): it is not asked.
 foreach(room store mda report conf)
   target_compile_options(kd_flags INTERFACE
-    "$<$<STREQUAL:$<TARGET_PROPERTY:SOURCE_DIR>,${PROJECT_SOURCE_DIR}/${room}>:--coverage;-fdata-sections;-fno-builtin-fork;-fno-builtin-execl>")
+    "$<$<STREQUAL:$<TARGET_PROPERTY:SOURCE_DIR>,${PROJECT_SOURCE_DIR}/${room}>:--coverage;-fprofile-update=atomic;-fdata-sections;-fno-builtin-fork;-fno-builtin-execl>")
 endforeach()
 target_link_options(kd_flags INTERFACE
   --coverage -Wl,-u,kd_coverage -Wl,--wrap=__gcov_exit

@@ -6,9 +6,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "mda/fields.h"
 #include "tests/support/parse_fixture.h"
 
 static const struct {
@@ -168,12 +170,40 @@ static void test_parts_of_bodies(void **state)
 	parse_expect(kd_parse_words(parse_arena, "a =?utf-8?q?b?="), "a b");
 }
 
+/* Where GMime finds nobody: up to the first comma that is not quoted. */
+static void test_first_address(void **state)
+{
+	static const struct {
+		const char *field;
+		const char *first;
+	} cases[] = {
+		{ "a@example.org, b@example.org", "a@example.org" },
+		{ "\"a, b\" <a@example.org>, c", "\"a, b\" <a@example.org>" },
+		{ "\"a\\\", b\" <a@example.org>, c",
+		  "\"a\\\", b\" <a@example.org>" },
+		{ "a\\, b <a@example.org>, c", "a\\, b <a@example.org>" },
+		{ "(a, b) <a@example.org>, c", "(a, b) <a@example.org>" },
+		{ "group: a@example.org, b@example.org;", "" },
+		{ "a@example.org", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct kd_bytes got =
+			kd_field_first_address(kd_bytes_of(cases[i].field));
+
+		assert_int_equal(got.size, strlen(cases[i].first));
+		assert_memory_equal(got.data, cases[i].first, got.size);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_subjects),
 		cmocka_unit_test(test_senders),
 		cmocka_unit_test(test_first_field_counts),
+		cmocka_unit_test(test_first_address),
 		cmocka_unit_test(test_references),
 		cmocka_unit_test(test_parts_of_bodies),
 	};

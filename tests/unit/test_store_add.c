@@ -310,11 +310,42 @@ static void test_add_waits_for_another_writer(void **state)
 	kd_store_close(store);
 }
 
+static void test_add_makes_lists(void **state)
+{
+	enum { N = 6 };
+	struct fixture *fix = *state;
+	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
+	struct kd_list lists[N];
+	struct kd_list *got = NULL;
+	size_t n = 0;
+
+	for (int i = 0; i < N; i++) {
+		struct kd_arriving a = fixture_arriving(
+			fix, kd_arena_printf(fix->arena, "%d@x", i), "m", i);
+
+		lists[i] = (struct kd_list){
+			.name = kd_arena_printf(fix->arena, "L%d", i),
+			.id = kd_arena_printf(fix->arena, "l%d.example.org", i),
+		};
+		a.list = &lists[i];
+		(void)fixture_add(fix, store, &a);
+	}
+	assert_int_equal(kd_store_lists(store, fix->arena, &got, &n, &fix->err),
+	                 KD_OK);
+	assert_int_equal(n, N);
+	for (int i = 0; i < N; i++) {
+		assert_string_equal(got[i].name, lists[i].name);
+		assert_string_equal(got[i].id, lists[i].id);
+	}
+	kd_store_close(store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_add_new_then_duplicate),
 		TEST(test_add_other_list),
+		TEST(test_add_makes_lists),
 		TEST(test_add_list_after_none),
 		TEST(test_add_received_never_goes_back),
 		TEST(test_add_fields_come_back),

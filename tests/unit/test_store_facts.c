@@ -146,6 +146,7 @@ static void change(struct kd_message *msg, int what)
 		  true },
 	};
 	static const struct kd_taken unlike = { 1, "x86: first", "0123" };
+	static const char *const paths[] = { "virt/one.c", "virt/two.c" };
 
 	switch (what) {
 	case 0:
@@ -182,9 +183,12 @@ static void change(struct kd_message *msg, int what)
 		msg->n_taken = 1;
 		break;
 	case 10:
-		msg->has_patch_id = false;
+		msg->paths = paths;
 		break;
 	case 11:
+		msg->has_patch_id = false;
+		break;
+	case 12:
 		msg->base_commit = NULL;
 		break;
 	default:
@@ -211,7 +215,7 @@ static void test_facts_follow_what_is_read_again(void **state)
 	*msg = full;
 	assert_true(facts_reread(fix, store, &a));
 	assert_false(facts_reread(fix, store, &a));
-	for (i = 0; i <= 12; i++) {
+	for (i = 0; i <= 13; i++) {
 		change(msg, i);
 		if (!facts_reread(fix, store, &a))
 			fail_msg("change %d went unseen", i);

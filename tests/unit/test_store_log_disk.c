@@ -219,9 +219,6 @@ static void test_log_that_cannot_be_read(void **state)
 	kd_log_close(&log);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "store/series_members.h"
 #include "tests/support/fewer.h"
 #include "tests/support/store_world.h"
 
@@ -208,10 +209,27 @@ static void test_no_thread_makes_a_delivery_slow(void **state)
 	kd_store_close(store);
 }
 
+/* More than it can note are left out, and the one answered is not. */
+static void test_members_that_refer_to_many(void **state)
+{
+	struct kd_node node = { .message = 1 };
+
+	(void)state;
+	for (int i = 1; i < 10; i++)
+		kd_members_cite(&node, i, 100 + i);
+	assert_int_equal(node.n_cites, KD_CITES_MAX);
+	assert_true(node.refers);
+	for (int i = 1; i < KD_CITES_MAX; i++)
+		assert_true(node.ordinals[i] < node.ordinals[i - 1]);
+	kd_members_cite(&node, 0, 200);
+	assert_int_equal(node.parent, 200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_members_in_every_order),
+		TEST(test_members_that_refer_to_many),
 		TEST(test_no_thread_makes_a_delivery_slow),
 	};
 

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "store/series_internal.h"
 #include "tests/support/store_world.h"
 
 static const struct world worlds[] = {
@@ -355,10 +356,22 @@ static void test_versions_in_every_order(void **state)
 	world_try_all(*state, worlds, sizeof(worlds) / sizeof(worlds[0]));
 }
 
+/* Titles are the same however they are written and spaced. */
+static void test_versions_by_title(void **state)
+{
+	const struct fixture *fix = *state;
+
+	assert_string_equal(kd_versions_key(fix->arena, " KVM:  Do\tIt "),
+	                    "kvm: do it");
+	assert_string_equal(kd_versions_key(fix->arena, " "), "");
+	assert_string_equal(kd_versions_key(fix->arena, NULL), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_versions_in_every_order),
+		TEST(test_versions_by_title),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
