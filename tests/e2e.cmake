@@ -30,6 +30,7 @@ kd_e2e_test(formats)
 kd_e2e_test(browser long)
 kd_e2e_test(sections slow)
 kd_e2e_test(stories)
+kd_e2e_test(odd_questions)
 kd_e2e_test(filters)
 kd_e2e_test(terminal)
 if(NOT KD_TREE) # they look at words
