@@ -111,11 +111,12 @@ static int heap_size(void *piece)
 
 static void heap_free(void *piece)
 {
-	struct head *head = head_of(piece);
 	struct spare *spare = piece;
+	struct head *head;
 
 	if (piece == NULL)
 		return;
+	head = head_of(piece);
 	if (head->size > PIECE_MAX) {
 		heap.taken -= sizeof(*head) + head->size;
 		free(head);

@@ -19,7 +19,7 @@ if(NOT KD_TREE)
   if(KD_COVERAGE_TREE)
     kd_add_test(house/coverage "house;long" 1200 python3 ${house}/coverage.py
       ${KD_COVERAGE_TREE})
-    set_tests_properties(house/coverage PROPERTIES PROCESSORS 2)
+    set_tests_properties(house/coverage PROPERTIES PROCESSORS 2 COST 380)
   endif()
 endif()
 
