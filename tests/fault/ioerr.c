@@ -68,7 +68,7 @@ static const struct scenario scenarios[] = {
 	{ "again", 2, &letters[1], true, WAL_SPOOL, NULL },
 	{ "drain", 3, &letters[3], true, WAL_SPOOL, NULL },
 	{ "trim", 2, &long_letter, true, 0, NULL },
-	{ "repack", 5, &alike[4], true, WAL_SPOOL | DELETE_SPOOL, alike },
+	{ "repack", 5, &alike[4], true, WAL_SPOOL, alike },
 };
 
 enum { SCENARIOS = sizeof(scenarios) / sizeof(scenarios[0]) };
