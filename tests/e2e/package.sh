@@ -65,10 +65,12 @@ find_earlier() {
 		echo "$first"
 }
 
-# Without optimization, and where there is ccache with it: that is quick.
+# With the libraries of that commit.  Without optimization, and where there is
+# ccache with it: that is quick.
 make_earlier() {
 	git clone -q --no-checkout "$KD_SOURCE" "$work/src" &&
 		git -C "$work/src" checkout -q "$1" &&
+		sh "$work/src/conf/packages" build &&
 		cmake -S "$work/src" -B "$work/src/build" \
 			-DCMAKE_BUILD_TYPE=Debug -DKD_WERROR=OFF \
 			-DCMAKE_C_COMPILER_LAUNCHER="$(command -v ccache)" &&

@@ -631,7 +631,7 @@ def of_shapes(new, add):
     for name in ("pull", "hole-0"):
         add(store, "show, " + name, "show", "<%s@example.org>" % name)
     add(store, "series, ascii", "series", "start..", terminal=True,
-        env={"TERM": "xterm", "LC_ALL": "C"})
+        env={"TERM": "xterm", "LC_ALL": "C", "PAGER": "cat"})
 
 
 def of_backup(new, add):
