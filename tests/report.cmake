@@ -26,7 +26,7 @@ if(NOT KD_TREE STREQUAL clang)
   kd_add_test(golden/sections golden 300
     sh ${CMAKE_CURRENT_SOURCE_DIR}/golden/sections.sh)
 endif()
-kd_e2e_test(report)
+kd_e2e_test(report slow)
 kd_e2e_test(reference slow)
 kd_e2e_test(series)
 kd_e2e_test(mbox slow)
