@@ -7,10 +7,10 @@
  * The thread knows zstd and the arena of the parcel at hand, nothing else.
  */
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "mda/import_internal.h"
+#include "mda/thread.h"
 
 struct kd_import_packer {
 	pthread_t thread;
@@ -85,21 +85,6 @@ static void *run(void *payload)
 	return NULL;
 }
 
-/* Signals are for the thread that reads and writes. */
-static int start(struct kd_import_packer *packer)
-{
-	sigset_t all, before;
-	int code;
-
-	(void)sigfillset(&all);
-	code = pthread_sigmask(SIG_SETMASK, &all, &before);
-	if (code != 0)
-		return code;
-	code = pthread_create(&packer->thread, NULL, run, packer);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return code;
-}
-
 static void destroy(struct kd_import_packer *packer)
 {
 	(void)pthread_cond_destroy(&packer->changed);
@@ -125,7 +110,7 @@ enum kd_status kd_import_packer_open(struct kd_import_packer **ret,
 		destroy(packer);
 		return kd_fail(err, KD_NOMEM, "out of memory");
 	}
-	code = start(packer);
+	code = kd_thread_start(&packer->thread, run, packer);
 	if (code != 0) {
 		destroy(packer);
 		return kd_fail_errno(err, KD_IO, code, "start a thread");

@@ -11,17 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#ifdef __has_feature
-#if __has_feature(address_sanitizer)
-#define KD_SANITIZED 1
-#endif
-#endif
-#ifdef __SANITIZE_ADDRESS__
-#define KD_SANITIZED 1
-#endif
-#ifndef KD_SANITIZED
-#define KD_SANITIZED 0
-#endif
+#include "store/base/sanitized.h"
 
 enum {
 	FILES_MAX = 16,       /* RLIMIT_NOFILE; iconv opens a few */

@@ -8,13 +8,13 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "mda/source_git.h"
+#include "mda/thread.h"
 
 enum {
 	RING_SIZE = 4 << 20,
@@ -160,21 +160,6 @@ static int close_pump(void *payload)
 	return ret;
 }
 
-/* Signals are for the thread that reads and writes. */
-static int start(struct pump *pump)
-{
-	sigset_t all, before;
-	int code;
-
-	(void)sigfillset(&all);
-	code = pthread_sigmask(SIG_SETMASK, &all, &before);
-	if (code != 0)
-		return code;
-	code = pthread_create(&pump->thread, NULL, run, pump);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return code;
-}
-
 FILE *kd_git_pump(int fd)
 {
 	static const cookie_io_functions_t functions = {
@@ -191,7 +176,8 @@ FILE *kd_git_pump(int fd)
 	(void)pthread_cond_init(&pump->changed, NULL);
 	pump->fd = fd;
 	pump->ring = malloc(RING_SIZE);
-	if (pump->ring == NULL || start(pump) != 0) {
+	if (pump->ring == NULL ||
+	    kd_thread_start(&pump->thread, run, pump) != 0) {
 		destroy(pump);
 		return NULL;
 	}

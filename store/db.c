@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "store/base/sanitized.h"
 #include "store/internal.h"
 #include "store/schema.h"
 
@@ -14,7 +15,6 @@ enum {
 	LENGTH_MAX = 64 << 20,     /* a blob, bytes */
 	SQL_LENGTH_MAX = 64 << 10, /* a statement, bytes */
 	VDBE_OP_MAX = 25000,
-	HEAP_MAX = 256 << 20,
 	BULK_FRAMES = 4000,   /* 8 MB */
 	LOG_FRAMES_MAX = 200, /* a delivery recovers the log it finds */
 };
@@ -75,7 +75,7 @@ static int set_limits(struct kd_store *store)
 	}
 	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
 		(void)sqlite3_limit(store->db, limits[i].id, limits[i].value);
-	(void)sqlite3_hard_heap_limit64(HEAP_MAX);
+	(void)sqlite3_hard_heap_limit64(KD_HEAP_MAX);
 	return code;
 }
 
@@ -88,10 +88,9 @@ enum kd_status kd_db_open(struct kd_store *store, int flags,
 	/* No process of ours has a second thread that knows of SQLite, so
 	 * that its locks would only cost.  Refused once it is too late. */
 	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-#ifndef KD_SANITIZED /* which asks malloc() what may be used */
-	if (store->mode == KD_STORE_DELIVER)
+	/* A sanitizer asks malloc() what may be used. */
+	if (store->mode == KD_STORE_DELIVER && !KD_SANITIZED)
 		kd_heap_use();
-#endif
 	if (store->lean)
 		st = kd_log_open(&store->log, kd_log_is_named(store), err);
 	if (st != KD_OK)

@@ -19,7 +19,6 @@ enum {
 	                   * store and what SQLite keeps with it fit */
 	SIZES = PIECE_MAX / STEP + 1,
 	SLAB = 64 << 10,
-	HEAP_MAX = 256 << 20,
 };
 
 /* Before each piece; SQLite asks for an alignment of 8, which it keeps. */
@@ -50,7 +49,7 @@ static void *take(size_t size)
 {
 	void *taken = NULL;
 
-	if (heap.taken + size <= HEAP_MAX)
+	if (heap.taken + size <= KD_HEAP_MAX)
 		taken = malloc(size);
 	if (taken != NULL)
 		heap.taken += size;

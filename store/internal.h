@@ -119,8 +119,10 @@ void kd_log_close(struct kd_log *log);
 
 /* --- heap.c ----------------------------------------------------------- */
 
+enum { KD_HEAP_MAX = 256 << 20 }; /* of SQLite, whoever gives it, bytes */
+
 /* Before SQLite is used in this process: small pieces at once, never more
- * than 256 MB, and what was small does not go back to malloc(). */
+ * than KD_HEAP_MAX, and what was small does not go back to malloc(). */
 void kd_heap_use(void);
 
 /* --- log_name.c ------------------------------------------------------- */

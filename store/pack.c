@@ -19,12 +19,11 @@ static bool set(ZSTD_CCtx *ctx, ZSTD_cParameter parameter, int value)
 	return ZSTD_isError(ZSTD_CCtx_setParameter(ctx, parameter, value)) == 0;
 }
 
-bool kd_pack_settings(void *ctx)
+bool kd_pack_settings(void *ctx, int level, int hash_log)
 {
-	/* By itself it takes, and clears, a table of 128 KB for 6 KB of mail;
-	 * with this one all of a list becomes larger by 1 in 400. */
-	return set(ctx, ZSTD_c_compressionLevel, KD_PACK_LEVEL) &&
-	       set(ctx, ZSTD_c_hashLog, 12) && set(ctx, ZSTD_c_checksumFlag, 1);
+	return set(ctx, ZSTD_c_compressionLevel, level) &&
+	       set(ctx, ZSTD_c_hashLog, hash_log) &&
+	       set(ctx, ZSTD_c_checksumFlag, 1);
 }
 
 struct kd_packer *kd_packer_new(void)
@@ -34,7 +33,8 @@ struct kd_packer *kd_packer_new(void)
 	if (packer == NULL)
 		return NULL;
 	packer->ctx = ZSTD_createCCtx();
-	if (packer->ctx == NULL || !kd_pack_settings(packer->ctx)) {
+	if (packer->ctx == NULL ||
+	    !kd_pack_settings(packer->ctx, KD_PACK_LEVEL, KD_PACK_HASH_LOG)) {
 		kd_packer_free(packer);
 		return NULL;
 	}

@@ -23,7 +23,7 @@ static size_t compress(struct kd_bytes bytes, char *out, size_t room)
 
 	if (ctx == NULL)
 		return 0;
-	if (kd_pack_settings(ctx))
+	if (kd_pack_settings(ctx, KD_PACK_LEVEL, KD_PACK_HASH_LOG))
 		n = ZSTD_compress2(ctx, out, room, bytes.data, bytes.size);
 	if (ZSTD_isError(n) != 0)
 		n = 0;

@@ -20,21 +20,14 @@
 /* Of zstd.  On an archive of 53 MB: 3 gives 22.2 kB blocks of 100 kB of
  * mail in 0.4 s, 9 gives 20.4 in 2.5 s, 12 as much in 4 s. */
 enum { LEVEL = 9 };
+/* In a block the same is far apart: the table is the level's own, not that
+ * for a single message. */
+enum { HASH_LOG = 0 };
 
 enum {
 	ROW_SIZE = 64, /* of a message beside its bytes: must be won */
 	ONE_PART = 4,  /* of a block: longer messages gain little there */
 };
-
-/* In a block the same is far apart: the table is the level's own, not that
- * for a single message. */
-static bool set_level(ZSTD_CCtx *ctx)
-{
-	return ZSTD_isError(ZSTD_CCtx_setParameter(ctx, ZSTD_c_compressionLevel,
-	                                           LEVEL)) == 0 &&
-	       ZSTD_isError(ZSTD_CCtx_setParameter(ctx, ZSTD_c_hashLog, 0)) ==
-	               0;
-}
 
 enum kd_status kd_repack_new(struct kd_store *store,
                              const struct kd_repack_opts *opts,
@@ -59,7 +52,7 @@ enum kd_status kd_repack_new(struct kd_store *store,
 	r->bytes = malloc(KD_BLOCK_MAX);
 	r->packed = malloc(r->packed_room);
 	if (r->ctx == NULL || r->bytes == NULL || r->packed == NULL ||
-	    !kd_pack_settings(r->ctx) || !set_level(r->ctx))
+	    !kd_pack_settings(r->ctx, LEVEL, HASH_LOG))
 		st = kd_fail(err, KD_NOMEM, "out of memory");
 	if (st == KD_OK)
 		st = kd_db_exec(store, no_wipe, "open", err);

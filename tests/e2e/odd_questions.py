@@ -10,15 +10,14 @@ import os
 import sqlite3
 import subprocess
 import sys
-import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
 
 from programs import BIN  # noqa: E402
 from story_world import (  # noqa: E402
-    AUTHOR, DAY, START, TWO, World, patch)
-from verdict import fault, verdict  # noqa: E402
+    AUTHOR, DAY, START, TWO, World, patch, tell)
+from verdict import fault  # noqa: E402
 
 
 def people(home):
@@ -236,15 +235,5 @@ def pages(home):
         fault("pages: %d, or in another order" % len(names))
 
 
-def main():
-    """All of them, or those of the names given."""
-    parts = (people, lists, spans, refusals, copies, pages)
-    with tempfile.TemporaryDirectory() as home:
-        for part in parts:
-            if len(sys.argv) < 2 or part.__name__ in sys.argv[1:]:
-                part(home)
-    return verdict()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tell(people, lists, spans, refusals, copies, pages))

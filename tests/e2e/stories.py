@@ -8,14 +8,13 @@ import for each world.
 import os
 import sqlite3
 import sys
-import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../support"))
 
 from story_world import (  # noqa: E402
-    AUTHOR, DAY, KEEPER, TWO, World, patch, series)
-from verdict import fault, verdict  # noqa: E402
+    AUTHOR, DAY, KEEPER, TWO, World, patch, series, tell)
+from verdict import fault  # noqa: E402
 
 
 PULL = ("The following changes since commit "
@@ -299,15 +298,6 @@ def fates(home):
     world.has(["stats", "start.."], "Patch Author 1")
 
 
-def main():
-    """All of them, or those of the names given."""
-    parts = (amended, twice, beside, given, ends, older, many, wide, fates)
-    with tempfile.TemporaryDirectory() as home:
-        for part in parts:
-            if len(sys.argv) < 2 or part.__name__ in sys.argv[1:]:
-                part(home)
-    return verdict()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tell(amended, twice, beside, given, ends, older, many, wide,
+                  fates))

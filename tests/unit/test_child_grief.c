@@ -16,14 +16,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "store/base/sanitized.h"
 #include "store/store.h"
 #include "tests/support/child_fixture.h"
-
-#ifdef KD_SANITIZE
-enum { SANITIZED = 1 };
-#else
-enum { SANITIZED = 0 };
-#endif
 
 static int work_crash(int fd, struct kd_bytes raw, int64_t received)
 {
@@ -258,7 +253,7 @@ static void test_child_eats_memory(void **state)
 	struct kd_message msg;
 
 	(void)state;
-	if (SANITIZED)
+	if (KD_SANITIZED)
 		skip(); /* it maps more than any limit */
 	limits.memory = UINT64_C(512) << 20;
 	assert_int_equal(child_run(work_eat, &limits, &msg), KD_OK);

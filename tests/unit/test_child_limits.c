@@ -19,13 +19,8 @@
 #include <unistd.h>
 
 #include "mda/child_internal.h"
+#include "store/base/sanitized.h"
 #include "store/store.h"
-
-#ifdef KD_SANITIZE
-enum { SANITIZED = 1 };
-#else
-enum { SANITIZED = 0 };
-#endif
 
 enum { FILES = 256, LIMITS_SIZE = 8192 };
 
@@ -126,7 +121,7 @@ static void test_child_limits(void **state)
 	check_limit("Max file size", "0", "0");
 	check_limit("Max core file size", "0", "0");
 	check_limit("Max open files", "16", "16");
-	if (!SANITIZED) /* those map terabytes */
+	if (!KD_SANITIZED) /* those map terabytes */
 		check_limit("Max address space", "536870912", "536870912");
 	assert_int_equal(found->dumpable, 0);
 	assert_int_equal(found->environment, 0);
@@ -139,7 +134,7 @@ static void test_child_files(void **state)
 	assert_true(found->pipe_there);
 	for (int i = 0; i < FILES; i++) {
 		/* the sanitizers say there what they find */
-		if (SANITIZED && i == STDERR_FILENO)
+		if (KD_SANITIZED && i == STDERR_FILENO)
 			continue;
 		if (i <= STDERR_FILENO)
 			assert_true(found->null[i]);
