@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "store/base/utc.h"
+
 bool kd_field_whole(const struct kd_headers *headers, const char *name,
                     struct kd_bytes *ret)
 {
@@ -243,7 +245,7 @@ bool kd_field_date(struct kd_bytes value, int64_t *ret)
 		return false;
 	if (!next_word(&rest, &word) || !read_zone(word, &zone))
 		return false;
-	*ret = (int64_t)timegm(&tm) - zone;
+	*ret = kd_utc_seconds(&tm) - zone;
 	return true;
 }
 

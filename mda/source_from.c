@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "mda/source_internal.h"
+#include "store/base/utc.h"
 
 enum { WORDS_MAX = 16 };
 
@@ -138,7 +139,7 @@ bool kd_mbox_from_line(struct kd_bytes line, int64_t *ret_time)
 		if (!clock_time(words[i], &tm) ||
 		    !around(words, n, i, &tm, &east))
 			continue;
-		*ret_time = (int64_t)timegm(&tm) - east;
+		*ret_time = kd_utc_seconds(&tm) - east;
 		if (*ret_time < least)
 			*ret_time = 0;
 		return true;

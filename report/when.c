@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "store/base/text.h"
+#include "store/base/utc.h"
 
 /* Exactly n digits. */
 static bool take_digits(const char **s, int n, int *ret)
@@ -126,7 +127,7 @@ static enum kd_when parse_iso(const char *s, int64_t *ret)
 	tm.tm_year = year - 1900;
 	tm.tm_mon = month - 1;
 	tm.tm_mday = day;
-	*ret = local ? (int64_t)mktime(&tm) : (int64_t)timegm(&tm) - offset;
+	*ret = local ? (int64_t)mktime(&tm) : kd_utc_seconds(&tm) - offset;
 	return KD_WHEN_OK;
 }
 

@@ -2,3 +2,4 @@
 kd_unit_test(arena kd_base)
 kd_unit_test(error kd_base)
 kd_unit_test(text kd_base)
+kd_unit_test(utc kd_base)
