@@ -98,7 +98,7 @@ static enum kd_status make_room(struct answer *answer, struct kd_arena *arena,
 		return KD_OK;
 	if (capacity > READ_MAX)
 		capacity = READ_MAX;
-	data = kd_arena_alloc(arena, capacity);
+	data = kd_arena_room(arena, capacity);
 	if (data == NULL)
 		return kd_fail(err, KD_NOMEM, "no memory for the parser");
 	if (answer->size > 0)

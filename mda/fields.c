@@ -33,7 +33,7 @@ static bool is_line_end(char c)
 char *kd_field_line(struct kd_arena *arena, struct kd_bytes value)
 {
 	struct kd_bytes in = kd_trim(value);
-	char *out = kd_arena_alloc(arena, in.size + 1);
+	char *out = kd_arena_room(arena, in.size + 1);
 	size_t n = 0;
 
 	if (out == NULL)

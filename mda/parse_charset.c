@@ -118,7 +118,7 @@ static bool by_iconv(struct kd_arena *arena, const char *charset,
 	if (cd == (iconv_t)-1)
 		return false;
 	do {
-		out = kd_arena_alloc(arena, room);
+		out = kd_arena_room(arena, room);
 		if (out == NULL)
 			break;
 		errno = 0;

@@ -18,7 +18,7 @@ static bool grow(struct kd_out *out, size_t need)
 		return true;
 	while (room < need)
 		room *= 2;
-	data = kd_arena_alloc(out->arena, room);
+	data = kd_arena_room(out->arena, room);
 	if (data == NULL)
 		return false;
 	if (out->size > 0)

@@ -15,7 +15,7 @@ struct kd_bytes kd_plain_clean(struct kd_arena *arena, struct kd_bytes in)
 	if (in.size == 0 || (memchr(in.data, '\r', in.size) == NULL &&
 	                     memchr(in.data, '\0', in.size) == NULL))
 		return in;
-	out = kd_arena_alloc(arena, in.size);
+	out = kd_arena_room(arena, in.size);
 	if (out == NULL)
 		return (struct kd_bytes){ NULL, 0 };
 	for (size_t i = 0; i < in.size; i++) {

@@ -244,7 +244,7 @@ static bool copy(const struct kd_pool_slot *slot, size_t offset, size_t size,
 		return false;
 	if (size == 0)
 		return true;
-	data = kd_arena_alloc(arena, size);
+	data = kd_arena_room(arena, size);
 	if (data == NULL)
 		return false;
 	memcpy(data, slot->answer + offset, size);

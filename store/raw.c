@@ -112,7 +112,7 @@ static enum kd_status unzip(struct kd_store *store,
 	if (ZSTD_getFrameContentSize(packed->data.data, packed->data.size) !=
 	    packed->size)
 		return kd_raw_fail(store, err);
-	out = kd_arena_alloc(arena, packed->size + 1);
+	out = kd_arena_room(arena, packed->size);
 	if (out == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
 	/* kept, for it is large: from one to the next it would be given back

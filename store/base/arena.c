@@ -101,6 +101,11 @@ void *kd_arena_alloc(struct kd_arena *arena, size_t size)
 	return piece;
 }
 
+char *kd_arena_room(struct kd_arena *arena, size_t size)
+{
+	return take(arena, size);
+}
+
 void *kd_arena_array(struct kd_arena *arena, size_t n, size_t size)
 {
 	if (size != 0 && n > SIZE_MAX / size) {

@@ -212,7 +212,7 @@ char *kd_utf8_force(struct kd_arena *arena, struct kd_bytes b)
 		uint32_t c = kd_utf8_next(b, &pos);
 		bad += c == 0 || c == UINT32_MAX;
 	}
-	ret = kd_arena_alloc(arena, b.size + bad * 2 + 1);
+	ret = kd_arena_room(arena, b.size + bad * 2 + 1);
 	if (ret == NULL)
 		return NULL;
 	for (pos = 0; pos < b.size;) {

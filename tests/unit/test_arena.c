@@ -45,6 +45,22 @@ static void test_alloc_is_zeroed_aligned_and_apart(void **state)
 	assert_false(kd_arena_failed(*state));
 }
 
+static void test_room_is_apart_and_may_be_impossible(void **state)
+{
+	char *first = kd_arena_room(*state, 100);
+	char *large = kd_arena_room(*state, 1 << 20);
+	char *next = kd_arena_alloc(*state, 100);
+
+	memset(first, 1, 100);
+	memset(large, 2, 1 << 20);
+	for (size_t i = 0; i < 100; i++) {
+		assert_int_equal(first[i], 1);
+		assert_int_equal(next[i], 0);
+	}
+	assert_null(kd_arena_room(*state, SIZE_MAX));
+	assert_true(kd_arena_failed(*state));
+}
+
 static void test_alloc_large_piece_keeps_the_block_in_use(void **state)
 {
 	char *small = kd_arena_alloc(*state, 16);
@@ -93,6 +109,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			test_alloc_is_zeroed_aligned_and_apart, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(
+			test_room_is_apart_and_may_be_impossible, setup,
 			teardown),
 		cmocka_unit_test_setup_teardown(
 			test_alloc_large_piece_keeps_the_block_in_use, setup,
