@@ -88,8 +88,9 @@ enum kd_status kd_db_open(struct kd_store *store, int flags,
 	/* No process of ours has a second thread that knows of SQLite, so
 	 * that its locks would only cost.  Refused once it is too late. */
 	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-	/* A sanitizer asks malloc() what may be used. */
-	if (store->mode == KD_STORE_DELIVER && !KD_SANITIZED)
+	/* What takes long gives its memory back; and a sanitizer asks malloc()
+	 * what may be used. */
+	if (store->mode != KD_STORE_WRITE && !KD_SANITIZED)
 		kd_heap_use();
 	if (store->lean)
 		st = kd_log_open(&store->log, kd_log_is_named(store), err);

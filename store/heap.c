@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * heap.c - the memory of SQLite in a process that lives for one mail.
+ * heap.c - the memory of SQLite in a process that lives for one mail or one
+ * digest.
  *
  * To read the schema and prepare the statements of one delivery takes some
  * thousand small pieces, most of which stay until the end: a seventh of its
- * instructions were malloc()'s and free()'s.  Here a piece is cut from a
- * slab, and one that is given back waits in the list of its size.  No slab
- * goes back: the process ends soon.
+ * instructions were malloc()'s and free()'s, and of a digest a fifteenth.  Here
+ * a piece is cut from a slab, and one that is given back waits in the list of
+ * its size.  No slab goes back: the process ends soon.
  */
 #include <stdlib.h>
 #include <string.h>
