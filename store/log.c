@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/internal.h"
@@ -19,6 +20,8 @@ enum {
 	HEADER_SIZE = 32, /* of the log: recovery begins with it */
 	/* SQLite's own layer takes 17 bits of a size, and no more. */
 	BUFFER_SIZE = 64 << 10,
+	/* What is longer when it is emptied gives its room back, bytes. */
+	LOG_KEPT = 1 << 20,
 };
 
 struct log_file {
@@ -163,6 +166,28 @@ static int close_log(sqlite3_file *base)
 	return file->real->pMethods->xClose(file->real);
 }
 
+/*
+ * A log without a header is an empty one, whatever follows: frames are told
+ * from older ones by the salt of the header that is written next.  The room
+ * that stays need not be asked for again, and to sync what is written into
+ * it in place is to write it, and no journal of the file system.  Like a
+ * truncation it may be undone by a power cut, and does as little harm: what
+ * the log had is in the database, which was synced.
+ */
+static int empty_log(struct log_file *file)
+{
+	static const unsigned char nothing[HEADER_SIZE];
+	sqlite3_int64 size;
+	int code = file->real->pMethods->xFileSize(file->real, &size);
+
+	if (code == SQLITE_OK && size > LOG_KEPT)
+		code = SQLITE_FULL;
+	if (code == SQLITE_OK && size > 0)
+		code = file->real->pMethods->xWrite(file->real, nothing,
+		                                    HEADER_SIZE, 0);
+	return code;
+}
+
 static int truncate_log(sqlite3_file *base, sqlite3_int64 size)
 {
 	struct log_file *file = (struct log_file *)base;
@@ -170,6 +195,8 @@ static int truncate_log(sqlite3_file *base, sqlite3_int64 size)
 
 	if (code != SQLITE_OK)
 		return code;
+	if (size == 0 && empty_log(file) == SQLITE_OK)
+		return SQLITE_OK;
 	return file->real->pMethods->xTruncate(file->real, size);
 }
 
@@ -292,12 +319,30 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *ret,
 	return code;
 }
 
+/*
+ * In place of fchown(): SQLite gives what root opens to the owner of the
+ * database each time, and to change nothing is a change to ext4, which syncs
+ * the inode with the next fsync().
+ */
+static int give_to(int fd, uid_t uid, gid_t gid)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && st.st_uid == uid && st.st_gid == gid)
+		return 0;
+	return fchown(fd, uid, gid);
+}
+
 enum kd_status kd_log_open(struct kd_log *log, bool named, struct kd_error *err)
 {
 	memset(log, 0, sizeof(*log));
 	log->below = sqlite3_vfs_find(NULL);
 	if (log->below == NULL)
 		return kd_fail(err, KD_NOMEM, "out of memory");
+	/* of the whole process; a layer that has none of these calls its own */
+	if (log->below->iVersion >= 3 && log->below->xSetSystemCall != NULL)
+		(void)log->below->xSetSystemCall(log->below, "fchown",
+		                                 (sqlite3_syscall_ptr)give_to);
 	log->named = named;
 	log->vfs = *log->below;
 	log->vfs.pNext = NULL;

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -179,6 +180,108 @@ static void test_log_is_recovered(void **state)
 	                 0);
 }
 
+static size_t log_size(const struct fixture *fix)
+{
+	struct stat st;
+
+	return stat(fixture_name(fix, "-wal"), &st) == 0 ? (size_t)st.st_size
+	                                                 : 0;
+}
+
+/* Add until the log has more than size bytes.  Returns how many. */
+static int fill_log(struct fixture *fix, struct kd_store *store, size_t size)
+{
+	struct kd_arriving arriving;
+	int i;
+
+	for (i = 0; log_size(fix) <= size; i++) {
+		arriving = fixture_arriving(
+			fix, kd_arena_printf(fix->arena, "%zu.%d@x", size, i),
+			"m", i);
+		(void)fixture_add(fix, store, &arriving);
+	}
+	return i;
+}
+
+/* To sync what grew costs more than to sync what was written in its place:
+ * a log that was emptied keeps its room, and nothing of what was in it is
+ * believed again. */
+static void test_log_that_is_emptied_keeps_its_room(void **state)
+{
+	static const char nothing[32];
+	struct fixture *fix = *state;
+	const char *name = fixture_name(fix, "-wal");
+	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
+	struct kd_bytes log;
+	int count = fill_log(fix, store, 500000);
+
+	kd_store_trim_log(store);
+	kd_store_close(store);
+	log = fixture_read(fix, name);
+	assert_true(log.size > 500000 && log.size <= 1 << 20);
+	assert_memory_equal(log.data, nothing, sizeof(nothing));
+
+	for (int i = 0; i < 3; i++) {
+		(void)deliver(fix, kd_arena_printf(fix->arena, "next%d@x", i));
+		assert_int_equal(log_size(fix), log.size);
+	}
+	assert_int_equal(fixture_query(fix, "SELECT count(*) FROM message"),
+	                 count + 3);
+	assert_int_equal(fixture_query(fix, "SELECT count(*) FROM "
+	                                    "pragma_integrity_check WHERE "
+	                                    "integrity_check <> 'ok'"),
+	                 0);
+}
+
+static void test_log_that_is_long_gives_its_room_back(void **state)
+{
+	struct fixture *fix = *state;
+	struct kd_store *store = fixture_open(fix, KD_STORE_DELIVER);
+
+	(void)fill_log(fix, store, 1 << 20);
+	kd_store_trim_log(store);
+	kd_store_close(store);
+	assert_int_equal(log_size(fix), 0);
+	(void)deliver(fix, "next@x");
+}
+
+/* What root opens is the owner's already, and is not given to him again. */
+static void test_log_is_not_given_to_whom_it_belongs(void **state)
+{
+	struct fixture *fix = *state;
+	const char *name = fixture_name(fix, "-wal");
+	struct kd_arriving arriving;
+	struct kd_store *store;
+	struct stat before, after;
+
+	(void)deliver(fix, "1@x");
+	assert_int_equal(stat(name, &before), 0);
+	store = fixture_open(fix, KD_STORE_DELIVER);
+	arriving = fixture_arriving(fix, "1@x", "m", 2);
+	assert_int_equal(fixture_add(fix, store, &arriving),
+	                 KD_ADDED_DUPLICATE);
+	kd_store_close(store);
+	assert_int_equal(stat(name, &after), 0);
+	assert_memory_equal(&before.st_ctim, &after.st_ctim,
+	                    sizeof(after.st_ctim));
+}
+
+/* What root makes is the owner's. */
+static void test_log_is_given_to_the_owner(void **state)
+{
+	struct fixture *fix = *state;
+	struct stat st;
+
+	if (geteuid() != 0)
+		skip();
+	fixture_make(fix);
+	assert_int_equal(chown(fix->path, 65534, 65534), 0);
+	(void)unlink(fixture_name(fix, "-wal"));
+	(void)deliver(fix, "1@x");
+	assert_int_equal(stat(fixture_name(fix, "-wal"), &st), 0);
+	assert_int_equal(st.st_uid, 65534);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +289,10 @@ int main(void)
 		TEST(test_log_of_a_note_that_says_nothing),
 		TEST(test_log_holds_back),
 		TEST(test_log_is_recovered),
+		TEST(test_log_that_is_emptied_keeps_its_room),
+		TEST(test_log_that_is_long_gives_its_room_back),
+		TEST(test_log_is_not_given_to_whom_it_belongs),
+		TEST(test_log_is_given_to_the_owner),
 	};
 
 	fixture_make_anew();
