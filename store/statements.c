@@ -12,8 +12,8 @@
 
 /* Is anything about message m, or does anything link to it? */
 #define ANSWERED                                                               \
-	"(EXISTS (SELECT 1 FROM about b WHERE b.target = m.id) "               \
-	"OR EXISTS (SELECT 1 FROM link b WHERE b.message = m.id)) "
+	"(EXISTS (SELECT 1 FROM about o WHERE o.target = m.id) "               \
+	"OR EXISTS (SELECT 1 FROM link o WHERE o.message = m.id)) "
 
 /* The columns that posted.c reads, in its order; a: the arrival. */
 #define POSTED_ANSWERING(what)                                                 \
@@ -29,7 +29,7 @@
 	"v.stat_offset, v.stat_size, "                                         \
 	"v.has_diff, v.files, v.insertions, v.deletions, v.change_id, "        \
 	"v.versioned, v.patch_id, v.base_commit, "                             \
-	"(SELECT b.target FROM about b WHERE b.message = m.id), " ANSWERED
+	"b.target, " ANSWERED
 
 /* In-Reply-To is two steps more, and of many messages nobody asks for it. */
 #define POSTED POSTED_ANSWERING("NULL")
@@ -48,7 +48,8 @@
 #define DETAILS                                                                \
 	"CROSS JOIN variant v ON v.id = m.variant "                            \
 	"CROSS JOIN person s ON s.id = v.sender "                              \
-	"CROSS JOIN person p ON p.id = v.author "
+	"CROSS JOIN person p ON p.id = v.author "                              \
+	"LEFT JOIN about b ON b.message = m.id "
 
 #define ARRIVED                                                                \
 	POSTED "FROM arrival a CROSS JOIN message m ON m.id = a.message " DETAILS
