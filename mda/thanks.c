@@ -330,11 +330,9 @@ static bool ends_sentence(struct kd_bytes line)
 	       strchr(".!?:,;)>", line.data[line.size - 1]) != NULL;
 }
 
-/* "On Monday Maintainer wrote:" of the sender himself. */
+/* Is "On Monday Maintainer wrote:" said of the sender himself? */
 static bool names_sender(struct kd_bytes line, const struct kd_person *sender)
 {
-	if (!kd_ends_nocase(kd_trim(line), "wrote:"))
-		return false;
 	return (sender->email != NULL && kd_find(line, sender->email)) ||
 	       (sender->name != NULL && *sender->name != '\0' &&
 	        kd_find(line, sender->name));

@@ -276,9 +276,9 @@ enum kd_status kd_db_settle(struct kd_store *store, struct kd_error *err)
 	int code = SQLITE_OK;
 
 	if (store->mode == KD_STORE_WRITE) {
-		code = sqlite3_wal_autocheckpoint(store->db, 1000);
-		if (code == SQLITE_OK && store->bulk)
-			code = sqlite3_exec(store->db, bulk, NULL, NULL, NULL);
+		code = store->bulk
+		               ? sqlite3_exec(store->db, bulk, NULL, NULL, NULL)
+		               : sqlite3_wal_autocheckpoint(store->db, 1000);
 		if (code == SQLITE_OK)
 			code = sqlite3_db_config(
 				store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0,

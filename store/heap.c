@@ -83,6 +83,9 @@ static int round_up(int size)
 	return (size + STEP - 1) / STEP * STEP;
 }
 
+/* These are SQLite's sqlite3_mem_methods, as it documents them: it does what
+ * NULL and a size of 0 ask for itself. */
+
 static void *heap_malloc(int wanted)
 {
 	size_t size = (size_t)round_up(wanted);
@@ -106,17 +109,14 @@ static void *heap_malloc(int wanted)
 
 static int heap_size(void *piece)
 {
-	return piece != NULL ? (int)head_of(piece)->size : 0;
+	return (int)head_of(piece)->size;
 }
 
 static void heap_free(void *piece)
 {
 	struct spare *spare = piece;
-	struct head *head;
+	struct head *head = head_of(piece);
 
-	if (piece == NULL)
-		return;
-	head = head_of(piece);
 	if (head->size > PIECE_MAX) {
 		heap.taken -= sizeof(*head) + head->size;
 		free(head);
@@ -131,13 +131,12 @@ static void *heap_realloc(void *piece, int wanted)
 	size_t had = (size_t)heap_size(piece);
 	void *larger;
 
-	if (piece != NULL && (size_t)wanted <= had)
+	if ((size_t)wanted <= had)
 		return piece;
 	larger = heap_malloc(wanted);
 	if (larger == NULL)
 		return NULL;
-	if (piece != NULL)
-		memcpy(larger, piece, had);
+	memcpy(larger, piece, had);
 	heap_free(piece);
 	return larger;
 }
@@ -148,11 +147,6 @@ static int heap_init(void *unused)
 	return SQLITE_OK;
 }
 
-static void heap_shutdown(void *unused)
-{
-	(void)unused;
-}
-
 void kd_heap_use(void)
 {
 	static const sqlite3_mem_methods methods = {
@@ -161,8 +155,7 @@ void kd_heap_use(void)
 		.xRealloc = heap_realloc,
 		.xSize = heap_size,
 		.xRoundup = round_up,
-		.xInit = heap_init,
-		.xShutdown = heap_shutdown,
+		.xInit = heap_init, /* and nobody shuts SQLite down */
 	};
 
 	/* refused once SQLite is in use: then what it has goes on */

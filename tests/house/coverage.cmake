@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A coverage build: counters in all of our code, in pages of their own
 # (coverage.ld) under which coverage.c lays a file that all runs of a program
-# share, and in front of what our code calls that same coverage.c.  The names
-# here and there are the same, or nothing links.
+# share, and in front of what our code calls coverage_calls.c and
+# coverage_tales.c.  The names here and there are the same, or nothing links.
 set(KD_WRAPPED
   access asprintf calloc clearenv close close_range dup2 dup3 execl fchmod
   fclose fcntl fdopen fdopendir fflush flock fork fputs fread fstat fstatat
@@ -21,8 +21,8 @@ set(KD_WRAPPED
   sqlite3_file_control
   sqlite3_open_v2 sqlite3_prepare_v2 sqlite3_prepare_v3 sqlite3_step
   sqlite3_wal_autocheckpoint sqlite3_wal_checkpoint_v2
-  kd_arena_alloc kd_arena_array kd_arena_new kd_arena_printf kd_arena_strdup
-  kd_arena_strndup kd_stmt_open)
+  kd_arena_alloc kd_arena_array kd_arena_new kd_arena_printf kd_arena_room
+  kd_arena_strdup kd_arena_strndup kd_stmt_open)
 list(TRANSFORM KD_WRAPPED PREPEND "-Wl,--wrap=")
 
 target_compile_definitions(kd_flags INTERFACE KD_COVERAGE)
@@ -33,10 +33,14 @@ foreach(room store mda report conf)
   target_compile_options(kd_flags INTERFACE
     "$<$<STREQUAL:$<TARGET_PROPERTY:SOURCE_DIR>,${PROJECT_SOURCE_DIR}/${room}>:--coverage;-fprofile-update=atomic;-fdata-sections;-fno-builtin-fork;-fno-builtin-execl>")
 endforeach()
+# The last three make the linker take all files of the library; libgcov comes
+# behind it, and calls what they wrap.
 target_link_options(kd_flags INTERFACE
-  --coverage -Wl,-u,kd_coverage -Wl,--wrap=__gcov_exit
+  --coverage -Wl,--wrap=__gcov_exit
+  -Wl,-u,kd_coverage -Wl,-u,__wrap_malloc -Wl,-u,__wrap_open
   -Wl,-T,${PROJECT_SOURCE_DIR}/tests/house/coverage.ld ${KD_WRAPPED})
-add_library(kd_coverage STATIC tests/house/coverage.c)
+add_library(kd_coverage STATIC tests/house/coverage.c
+  tests/house/coverage_calls.c tests/house/coverage_tales.c)
 set_source_files_properties(tests/house/coverage.c PROPERTIES
   COMPILE_DEFINITIONS "KD_COUNTERS=\"${CMAKE_BINARY_DIR}/counters\"")
 target_link_libraries(kd_coverage

@@ -86,9 +86,10 @@ def run_tests(build):
             with open(os.path.join(build, "tests.log"), "w",
                       encoding="utf-8") as log:
                 log.write(done.stdout)
-        print("\n".join(line for line in done.stdout.splitlines()
-                        if "FAULT" in line or "***" in line or
-                        "calls failed" in line))
+        lines = done.stdout.splitlines()
+        print("\n".join([line for line in lines
+                         if "FAULT" in line or "***" in line or
+                         "calls failed" in line] or lines[-5:]))
         ends[what] = done.returncode
 
     env = dict(os.environ, KD_BIN=os.path.join(build, "bin"))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """coverage_faults.py [-v] [NAME...] - every place of our code that calls what
 can fail, and the call fails; for the programs of a coverage build, where
-coverage.c stands in front of those calls (KD_FAULT_*, see there).
+coverage_calls.c stands in front of those calls (KD_FAULT_*, see coverage.c).
 
 A first run lists by which ways a command (coverage_cases.py) comes to such
 calls.  One of them is made to fail where it is called from a place that was
@@ -21,7 +21,8 @@ import time
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "fault")]
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "fault"),
+                os.path.join(HERE, "..", "support")]
 import coverage_cases  # noqa: E402
 from hook import HOOK, REPORT, damage, in_store, work_dir  # noqa: E402
 
@@ -30,7 +31,7 @@ TWICE = 2    # ways through one place: what fails first may be endured
 SQLITE = {"IOERR": 10, "BUSY": 5, "NOMEM": 7, "CORRUPT": 11, "FULL": 13,
           "CANTOPEN": 14, "TOOBIG": 18, "PERM": 3, "MISUSE": 21,
           "READONLY": 8}
-# Without an error: less than it was told, or a lie (see coverage.c).
+# Without an error: less than it was told, or a lie (see coverage_tales.c).
 SOME = ("read", "pread", "write", "pwrite", "recv", "send")
 LIES = ("fstat", "fstatat", "stat", "lstat", "fstatfs", "fstatvfs",
         "getpwuid")

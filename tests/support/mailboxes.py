@@ -19,7 +19,8 @@ STEP = 600  # seconds between two messages
 class Mail:
     def __init__(self, raw, number):
         self.raw = raw
-        self.id = HEADER_ID.search(raw).group(1).decode()
+        found = HEADER_ID.search(raw)
+        self.id = found and found.group(1).decode()  # None: it has none
         self.time = START + number * STEP
 
 
