@@ -7,6 +7,8 @@
 # (KD_MAY_SKIP: loop devices).  Under the sanitizers a test also fails
 # when any process of it was reported: the hook's child may die unseen, for
 # its parent is made to survive that.
+# With KD_TIMES=FILE what it took of the processor is added there: user and
+# system time of the shell, and below of the test.
 # What tests/run left open is for house/coverage alone (see there).
 case "$*" in
 *house/coverage.py*) ;;
@@ -22,6 +24,10 @@ if [ "${KD_TREE:-}" = asan ]; then
 fi
 "$@"
 status=$?
+[ -z "${KD_TIMES:-}" ] || {
+	echo "${KD_TREE:-plain} $*"
+	times
+} >>"$KD_TIMES"
 if [ $status -eq 77 ] && [ "${CI:-}" = true ] &&
 	[ -z "${KD_MAY_SKIP:-}" ]; then
 	echo "CI=true: this may not be skipped"
