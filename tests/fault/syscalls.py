@@ -31,6 +31,8 @@ from hook import (BIN, DEADLINE, LONG, SPARE, Store,  # noqa: E402
 
 ERRORS = ("ENOSPC", "EIO", "EDQUOT", "EMFILE", "EACCES", "ENOLCK", "ENOMEM",
           "EINTR")
+if LONG:  # what a file system says that went read-only after an error
+    ERRORS += ("EROFS",)
 STRACE = shutil.which("strace")
 WORKERS = 2
 # KD_SEED is for trying others; the usual one gives the same each time
