@@ -22,7 +22,8 @@ struct kd_block {
 /* --- log.c: SQLite's write-ahead log, with few calls -------------------
  *
  * SQLite reads the log that it recovers frame by frame, writes each frame
- * with two calls, and syncs the directory of a log that was there for years.
+ * with two calls, gives its blocks back when it is emptied, and syncs the
+ * directory of a log that was there for years.
  * A process that does this for one mail pays more for that than for the rest
  * of its transaction.  So a layer lies between SQLite and its own way to the
  * disk, for the log alone: all other files are opened as ever.
