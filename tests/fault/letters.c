@@ -129,6 +129,25 @@ static struct kd_store_opts opts_for(const char *path, enum kd_store_mode mode,
 	return opts;
 }
 
+/* One that is emptied has no head, and may have all of its room. */
+static enum kd_status expect_emptied(const char *path, struct kd_error *err)
+{
+	static const char nothing[32];
+	char name[4096], head[sizeof(nothing)];
+	FILE *log;
+	size_t n;
+
+	(void)snprintf(name, sizeof(name), "%s-wal", path);
+	log = fopen(name, "rb");
+	if (log == NULL)
+		return kd_fail(err, KD_BUG, "no log");
+	n = fread(head, 1, sizeof(head), log);
+	(void)fclose(log);
+	if (memcmp(head, nothing, n) != 0)
+		return kd_fail(err, KD_BUG, "the log was not emptied");
+	return KD_OK;
+}
+
 enum kd_status letter_deliver(const struct letter *letter, const char *path,
                               enum kd_store_mode mode, bool journal_delete,
                               enum kd_added *ret, struct kd_error *err)
@@ -145,6 +164,8 @@ enum kd_status letter_deliver(const struct letter *letter, const char *path,
 		st = kd_store_add(store, &ready.arriving, ret, err);
 	if (st == KD_OK)
 		kd_store_trim_log(store);
+	if (st == KD_OK && letter->trims && !journal_delete)
+		st = expect_emptied(path, err);
 	kd_store_close(store);
 	free(ready.raw);
 	return st;

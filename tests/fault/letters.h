@@ -13,6 +13,7 @@ struct letter {
 	size_t size;    /* of the text, which does not pack */
 	bool large;     /* as a file beside the store */
 	bool waits;     /* it comes while the store cannot be had */
+	bool trims;     /* with it the log is long enough to be emptied */
 };
 
 /* Deliver as the hook does: open, add, trim, close.  Mode WRITE: as the

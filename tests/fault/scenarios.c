@@ -15,7 +15,7 @@ static const struct letter stored[] = {
 	{ .id = "3@example.org", .size = 12000, .large = true },
 	{ .id = "4@example.org", .size = 24000 },
 	{ .id = "5@example.org", .size = 400 },
-	{ .id = "6@example.org", .size = 60000 }, /* the log is trimmed */
+	{ .id = "6@example.org", .size = 200000, .trims = true },
 	{ .id = "7@example.org", .size = 500 },
 	{ .id = "8@example.org", .size = 5000 }, /* by a management form */
 	{ .id = "9@example.org", .size = 600 },
