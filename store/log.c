@@ -174,18 +174,16 @@ static int close_log(sqlite3_file *base)
  * truncation it may be undone by a power cut, and does as little harm: what
  * the log had is in the database, which was synced.
  */
-static int empty_log(struct log_file *file)
+static bool empty_in_place(struct log_file *file)
 {
 	static const unsigned char nothing[HEADER_SIZE];
+	const sqlite3_io_methods *io = file->real->pMethods;
 	sqlite3_int64 size;
-	int code = file->real->pMethods->xFileSize(file->real, &size);
 
-	if (code == SQLITE_OK && size > LOG_KEPT)
-		code = SQLITE_FULL;
-	if (code == SQLITE_OK && size > 0)
-		code = file->real->pMethods->xWrite(file->real, nothing,
-		                                    HEADER_SIZE, 0);
-	return code;
+	if (io->xFileSize(file->real, &size) != SQLITE_OK || size > LOG_KEPT)
+		return false;
+	return size == 0 ||
+	       io->xWrite(file->real, nothing, HEADER_SIZE, 0) == SQLITE_OK;
 }
 
 static int truncate_log(sqlite3_file *base, sqlite3_int64 size)
@@ -195,7 +193,7 @@ static int truncate_log(sqlite3_file *base, sqlite3_int64 size)
 
 	if (code != SQLITE_OK)
 		return code;
-	if (size == 0 && empty_log(file) == SQLITE_OK)
+	if (size == 0 && empty_in_place(file))
 		return SQLITE_OK;
 	return file->real->pMethods->xTruncate(file->real, size);
 }

@@ -26,10 +26,10 @@ static int64_t days_before(int64_t year, int month)
 
 int64_t kd_utc_seconds(const struct tm *tm)
 {
-	bool new_year =
-		tm->tm_mon < 2; /* January, February: of the one before */
-	int64_t year = (int64_t)tm->tm_year + 1900 - (new_year ? 1 : 0);
-	int month = new_year ? tm->tm_mon + 10 : tm->tm_mon - 2;
+	/* January and February are the last months of the year before */
+	bool is_late = tm->tm_mon < 2;
+	int64_t year = (int64_t)tm->tm_year + 1900 - (is_late ? 1 : 0);
+	int month = is_late ? tm->tm_mon + 10 : tm->tm_mon - 2;
 	int64_t days = days_before(year, month) + tm->tm_mday - 1 - EPOCH_DAYS;
 
 	return ((days * 24 + tm->tm_hour) * 60 + tm->tm_min) * 60 + tm->tm_sec;
