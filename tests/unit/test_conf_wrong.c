@@ -285,6 +285,8 @@ static void test_wrong_members_of_lists(void **state)
 		  "1: lists.address: " ADDRESS "\"<a@b>\"" },
 		{ IN("archive = \"https://example.org/\""),
 		  "1: lists.archive: " ARCHIVE "\"https://example.org/\"" },
+		{ IN("archive = \"https://example.org/<%s>\""),
+		  "1: lists.archive: " ARCHIVE "\"https://example.org/<%s>\"" },
 		{ IN("archive = \"ftp://example.org/%s\""),
 		  "1: lists.archive: " ARCHIVE "\"ftp://example.org/%s\"" },
 		{ IN("archive = \"https://example.org/%s/%s\""),
