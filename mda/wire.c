@@ -249,7 +249,7 @@ enum kd_status kd_wire_encode(const struct kd_message *msg,
 		               "subject or too much text");
 	if (w.cut && copy.status == KD_PARSE_OK)
 		copy.status = KD_PARSE_LIMITED;
-	w.out = (unsigned char *)kd_arena_room(arena, w.size);
+	w.out = kd_arena_room(arena, w.size);
 	if (w.out == NULL)
 		return kd_fail(err, KD_NOMEM,
 		               "no memory for the parsed message");

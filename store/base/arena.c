@@ -101,7 +101,7 @@ void *kd_arena_alloc(struct kd_arena *arena, size_t size)
 	return piece;
 }
 
-char *kd_arena_room(struct kd_arena *arena, size_t size)
+void *kd_arena_room(struct kd_arena *arena, size_t size)
 {
 	return take(arena, size);
 }

@@ -29,7 +29,7 @@ void kd_arena_free(struct kd_arena *arena);
 void *kd_arena_alloc(struct kd_arena *arena, size_t size);
 
 /* As kd_arena_alloc(), of whatever bytes: for what is about to be written. */
-char *kd_arena_room(struct kd_arena *arena, size_t size);
+void *kd_arena_room(struct kd_arena *arena, size_t size);
 
 /* n * size zeroed bytes as above; NULL also when the product overflows. */
 void *kd_arena_array(struct kd_arena *arena, size_t n, size_t size);

@@ -178,7 +178,7 @@ static void *too_much(struct kd_arena *arena)
 
 WRAP_ARENA(void *, kd_arena_alloc, (struct kd_arena * arena, size_t size),
            (arena, size));
-WRAP_ARENA(char *, kd_arena_room, (struct kd_arena * arena, size_t size),
+WRAP_ARENA(void *, kd_arena_room, (struct kd_arena * arena, size_t size),
            (arena, size));
 WRAP_ARENA(void *, kd_arena_array,
            (struct kd_arena * arena, size_t n, size_t size), (arena, n, size));
