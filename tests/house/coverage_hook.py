@@ -6,9 +6,9 @@ import os
 import shutil
 
 import coverage_shapes
-from coverage_case import (Case, deliver, deliver_quiet, garbage, sample,
-                           write)
+from coverage_case import Case, deliver, garbage, sample
 from hook import HOOK, REPORT, mail
+from mailboxes import write
 
 HOME_CONF = """
 lists = ({ name = "KVM"; id = "kvm.vger.kernel.org";
@@ -83,7 +83,7 @@ def of_home(later, new):
 def of_spool(later, new):
     broken = later.copy_to(later.folder + "-broken")
     garbage(broken)
-    deliver_quiet(broken, mail("waits"))
+    deliver(broken, mail("waits"), spooled=True)
     into = Case("into the spool", broken, (), mail("two"), "two")
     into.stays = ("EIO",)
     into.sound = False
@@ -92,12 +92,12 @@ def of_spool(later, new):
     big.sound = False
     waits = later.copy_to(later.folder + "-waits")
     garbage(waits)
-    deliver_quiet(waits, mail("two"), mail("large2", 100000), mail("two"))
+    deliver(waits, mail("two"), mail("large2", 100000), mail("two"),
+            spooled=True)
     for end in ("", "-wal", "-shm"):
         if os.path.exists(later.path + end):
             shutil.copy2(later.path + end, waits.path + end)
-    with open(waits.path + "-spool/new/poison", "wb") as file:
-        file.write(b"no message\n")
+    write(waits.path + "-spool/new/poison", b"no message\n")
     return [into, big, Case("drain", waits, ["--drain", "-v"]),
             Case("drain on delivery", waits, (), mail("three"), "three"),
             Case("check spool", waits, ["--check", "-v"])]

@@ -6,8 +6,9 @@ import os
 
 import coverage_shapes
 import mailboxes
-from coverage_case import Case, sample, write
+from coverage_case import Case, sample
 from hook import mail
+from mailboxes import write
 
 
 def numbered(raws):

@@ -6,8 +6,10 @@ import subprocess
 import sys
 
 import coverage_shapes
-from coverage_case import DATA, Case, deliver, sample, write
+from coverage_case import Case, deliver, sample
 from hook import HOOK, REPORT, mail, message_id
+from mailboxes import write
+from programs import SAMPLE
 
 REPORT_CONF = """
 report: { sections = ( "patches", "messages" ); mailmap = "%s/mailmap";
@@ -49,7 +51,7 @@ def world_store(new):
     store = new("world")
     for name in ("ordinary", "hostile"):
         made = subprocess.run([sys.executable, os.path.join(
-            DATA, name + ".py")], capture_output=True, check=True).stdout
+            SAMPLE, "..", name + ".py")], capture_output=True, check=True).stdout
         done = Case("set-up", store, ["--import", "-q", "-"], made).run(store)
         if done.returncode != 0:
             raise SystemExit("FAULT: setting up a world: %r" % done)
